@@ -1,0 +1,74 @@
+#pragma once
+#include <cstddef>
+
+namespace ctnn {
+
+/// Sizes of a matrix product, as a kernel's template argument: result[rows, columns] = left · right, `count`
+/// times over consecutive matrices. All are row-major; left is [rows, depth], or [depth, rows] when
+/// transposed; right is [depth, columns], or [columns, depth] when transposed.
+struct MatrixProductSizes {
+  std::size_t count = 1, rows, columns, depth;
+  bool transpose_left = false, transpose_right = false;
+
+  constexpr std::size_t flops() const { return 2 * count * rows * columns * depth; }
+  friend constexpr bool operator==(const MatrixProductSizes&, const MatrixProductSizes&) = default;
+};
+
+/// A pair of numbers, along the height and the width of an image.
+struct Pair {
+  std::size_t height, width;
+  friend constexpr bool operator==(const Pair&, const Pair&) = default;
+};
+
+/// How a window moves over an image. `padding` is what each of the two sides gets.
+struct Window {
+  Pair kernel, stride{1, 1}, padding{0, 0}, dilation{1, 1};
+
+  static constexpr std::size_t positions(std::size_t extent, std::size_t kernel, std::size_t stride,
+                                         std::size_t padding, std::size_t dilation) {
+    const std::size_t span = dilation * (kernel - 1) + 1;
+    return extent + 2 * padding < span ? 0 : (extent + 2 * padding - span) / stride + 1;
+  }
+  /// Positions of the window over an image of extents `image`; 0 where it does not fit.
+  constexpr Pair output(Pair image) const {
+    return {positions(image.height, kernel.height, stride.height, padding.height, dilation.height),
+            positions(image.width, kernel.width, stride.width, padding.width, dilation.width)};
+  }
+  constexpr std::size_t area() const { return kernel.height * kernel.width; }
+  friend constexpr bool operator==(const Window&, const Window&) = default;
+};
+
+/// Sizes of a 2-d convolution (cross-correlation, as PyTorch's conv2d). input [batch, in_channels, image],
+/// weights [out_channels, in_channels / groups, kernel], output [batch, out_channels, window.output(image)].
+struct ConvolutionSizes {
+  std::size_t batch, in_channels, out_channels, groups;
+  Pair image;
+  Window window;
+
+  constexpr Pair output() const { return window.output(image); }
+  constexpr std::size_t group_inputs() const { return in_channels / groups; }
+  constexpr std::size_t group_outputs() const { return out_channels / groups; }
+  constexpr std::size_t taps() const { return group_inputs() * window.area(); }
+  constexpr std::size_t flops() const {
+    return 2 * batch * out_channels * output().height * output().width * taps();
+  }
+  friend constexpr bool operator==(const ConvolutionSizes&, const ConvolutionSizes&) = default;
+};
+
+/// Sizes of 2-d pooling over `planes` images (batch times channels).
+struct PoolingSizes {
+  std::size_t planes;
+  Pair image;
+  Window window;
+
+  constexpr Pair output() const { return window.output(image); }
+  friend constexpr bool operator==(const PoolingSizes&, const PoolingSizes&) = default;
+};
+
+/// Sizes of a reduction over the middle of [outer, reduced, inner].
+struct ReductionSizes {
+  std::size_t outer, reduced, inner;
+  friend constexpr bool operator==(const ReductionSizes&, const ReductionSizes&) = default;
+};
+
+}  // namespace ctnn
