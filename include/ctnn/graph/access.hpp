@@ -1,0 +1,88 @@
+#pragma once
+#include <ctnn/graph/graph.hpp>
+
+namespace ctnn {
+
+/// The most loops that a fused step needs around its innermost one, that one included.
+inline constexpr std::size_t max_loops = 4;
+
+/// How a step reads a value: the element at flat index f of the step is at offset Σ (f / divisor % extent) ·
+/// stride.
+struct Access {
+  struct Digit {
+    std::size_t divisor, extent, stride;
+  };
+  Digit digits[max_rank]{};
+  std::size_t count = 0;
+
+  constexpr void push_back(Digit digit) {
+    if (digit.extent == 1) return;
+    if (count > 0) {
+      Digit& outer = digits[count - 1];
+      if (outer.stride == digit.stride * digit.extent && outer.divisor == digit.divisor * digit.extent) {
+        outer = {digit.divisor, outer.extent * digit.extent, digit.stride};
+        return;
+      }
+    }
+    digits[count++] = digit;
+  }
+  constexpr bool identity() const {
+    return count == 0 || (count == 1 && digits[0].divisor == 1 && digits[0].stride == 1);
+  }
+
+  static constexpr Access contiguous(std::size_t elements) {
+    Access access;
+    access.push_back({1, elements, 1});
+    return access;
+  }
+  /// A value of extents `from`, read as NumPy's broadcasting repeats it to `to`.
+  static constexpr Access broadcast(const Extents& from, const Extents& to) {
+    Access access;
+    const std::size_t lead = to.rank - from.rank;
+    for (std::size_t i = 0; i < to.rank; ++i)
+      access.push_back({to.stride(i), to[i], i < lead || from[i - lead] == 1 ? 0 : from.stride(i - lead)});
+    return access;
+  }
+};
+
+/// Loops over a step's elements, outermost first, by which every operand moves with a constant stride.
+struct Loops {
+  Extents extents{};
+
+  /// The coarsest loops for `accesses`, the last of them over whole multiples of `columns` (1: no wish);
+  /// none, with rank 0, where the accesses do not divide each other or are too many.
+  static constexpr Loops over(std::size_t elements, std::size_t columns, std::span<const Access> accesses) {
+    std::vector<std::size_t> bounds{1, elements};
+    if (columns > 1) bounds.push_back(columns);
+    for (const Access& access : accesses)
+      if (!access.identity())
+        for (std::size_t i = 0; i < access.count; ++i) {
+          bounds.push_back(access.digits[i].divisor);
+          bounds.push_back(access.digits[i].divisor * access.digits[i].extent);
+        }
+    std::ranges::sort(bounds);
+    const auto repeated = std::ranges::unique(bounds);
+    bounds.erase(repeated.begin(), repeated.end());
+    Loops loops;
+    if (bounds.size() > max_loops + 1) return loops;
+    for (std::size_t i = bounds.size() - 1; i > 0; --i) {
+      if (bounds[i] % bounds[i - 1] != 0) return {};
+      loops.extents.push_back(bounds[i] / bounds[i - 1]);
+    }
+    if (loops.extents.rank == 0) loops.extents.push_back(1);
+    return loops;
+  }
+
+  /// The stride by which `access` moves along loop `i`.
+  constexpr std::size_t stride(const Access& access, std::size_t i) const {
+    const std::size_t divisor = extents.stride(i);
+    for (std::size_t k = 0; k < access.count; ++k) {
+      const Access::Digit& digit = access.digits[k];
+      if (divisor >= digit.divisor && divisor < digit.divisor * digit.extent)
+        return divisor / digit.divisor * digit.stride;
+    }
+    return 0;
+  }
+};
+
+}  // namespace ctnn

@@ -1,0 +1,105 @@
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <ctnn/graph/primitive.hpp>
+#include <span>
+#include <vector>
+
+namespace ctnn {
+
+/// A node's place in its graph.
+using NodeId = std::int32_t;
+inline constexpr NodeId no_node = -1;
+
+/// One truth value per node (libstdc++ 12's vector<bool> is not for the compiler under Clang).
+using Flags = std::vector<char>;
+
+/// One value of the graph: a primitive applied to earlier nodes.
+struct Node {
+  const Primitive* primitive = nullptr;
+  Extents shape{};
+  ElementType type = ElementType::real;
+  std::uint32_t first_operand = 0;
+  std::uint32_t operand_count = 0;
+  Attributes attributes{};
+};
+
+/// Where a value lives outside the arena: a block that the caller binds, and the element it starts at.
+struct Binding {
+  std::size_t block = 0, offset = 0;
+  friend constexpr bool operator==(const Binding&, const Binding&) = default;
+};
+
+/// The blocks that a network's programs bind. Block 0 is the program's own arena.
+namespace block {
+inline constexpr std::size_t arena = 0, parameters = 1, states = 2, input = 3, target = 4, sample_weights = 5,
+                             output = 6, gradients = 7, packed = 8, scalars = 9, count = 10;
+}
+
+/// A value that the caller wants, and where it is to be written.
+struct Output {
+  NodeId node = no_node;
+  Binding binding{};
+};
+
+/// A read-only graph, wherever its arrays live.
+struct GraphView {
+  std::span<const Node> nodes;
+  std::span<const NodeId> operand_ids;
+  std::span<const Output> outputs;
+
+  constexpr std::size_t size() const { return nodes.size(); }
+  constexpr const Node& operator[](NodeId id) const { return nodes[static_cast<std::size_t>(id)]; }
+  constexpr std::span<const NodeId> operands(const Node& node) const {
+    return operand_ids.subspan(node.first_operand, node.operand_count);
+  }
+  constexpr Signature signature(const Node& node) const {
+    Signature result;
+    for (NodeId id : operands(node)) {
+      result.types[result.operand_count] = (*this)[id].type;
+      result.operands[result.operand_count++] = (*this)[id].shape;
+    }
+    result.result = node.shape;
+    result.attributes = node.attributes;
+    return result;
+  }
+};
+
+/// A graph under construction: nodes in topological order.
+struct Graph {
+  std::vector<Node> nodes;
+  std::vector<NodeId> operand_ids;
+  std::vector<Output> outputs;
+
+  constexpr GraphView view() const { return {nodes, operand_ids, outputs}; }
+
+  struct Sizes {
+    std::size_t nodes, operands, outputs;
+  };
+  constexpr Sizes sizes() const { return {nodes.size(), operand_ids.size(), outputs.size()}; }
+};
+
+/// A finished graph, as a constexpr variable holds it.
+template <Graph::Sizes S>
+struct FixedGraph {
+  std::array<Node, S.nodes> nodes{};
+  std::array<NodeId, S.operands> operand_ids{};
+  std::array<Output, S.outputs> outputs{};
+
+  constexpr explicit FixedGraph(const Graph& graph) {
+    std::ranges::copy(graph.nodes, nodes.begin());
+    std::ranges::copy(graph.operand_ids, operand_ids.begin());
+    std::ranges::copy(graph.outputs, outputs.begin());
+  }
+  constexpr GraphView view() const { return {nodes, operand_ids, outputs}; }
+};
+
+/// Runs `make`, a captureless function object that returns a Graph, while compiling, and keeps its result.
+template <class Make>
+consteval auto freeze_graph(Make make) {
+  constexpr Graph::Sizes sizes = Make{}().sizes();
+  return FixedGraph<sizes>(make());
+}
+
+}  // namespace ctnn

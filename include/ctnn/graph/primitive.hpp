@@ -1,0 +1,119 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <ctnn/core/shape.hpp>
+#include <ctnn/core/text.hpp>
+#include <span>
+#include <string_view>
+
+namespace ctnn {
+
+/// What the elements of a graph's value are: numbers of the model's type, 32-bit indices, or truth values.
+enum class ElementType : std::uint8_t { real, index, boolean };
+
+/// What a node knows besides its operands. Each primitive gives the integers its own meaning, beside its
+/// rules.
+struct Attributes {
+  static constexpr std::size_t capacity = 12;
+  std::size_t integers[capacity]{};
+  double scalar = 0;
+
+  friend constexpr bool operator==(const Attributes&, const Attributes&) = default;
+};
+
+/// The shapes, types and attributes of one application of a primitive: all that its kernel is keyed by.
+struct Signature {
+  static constexpr std::size_t max_operands = 8;
+  Extents operands[max_operands]{};
+  ElementType types[max_operands]{};
+  std::size_t operand_count = 0;
+  Extents result{};
+  Attributes attributes{};
+};
+
+/// One result of a shape rule; `type` is real unless the rule says otherwise.
+struct ResultType {
+  Extents shape{};
+  ElementType type = ElementType::real;
+};
+
+struct Value;
+class GraphBuilder;
+
+/// A node as the derivative rules see it.
+struct Application {
+  const Value& result;
+  std::span<const Value> operands;
+  const Attributes& attributes;
+};
+
+enum class Kind : std::uint8_t {
+  source,       ///< an input, parameter, state or constant: has no operands
+  elementwise,  ///< every element of the result comes from the same element of each operand
+  view,         ///< the result is the operand's memory under another shape
+  broadcast,    ///< a repetition that elementwise work reads through strides
+  movement,     ///< a rearrangement with a kernel of its own
+  reduction,    ///< fewer elements out than in
+  contraction   ///< a product and a sum; its kernel hands results to an epilogue
+};
+
+/// FNV-1a of a primitive's name: names, unlike addresses, can be hashed while compiling.
+constexpr std::uint64_t name_hash(std::string_view name) {
+  std::uint64_t hash = 14695981039346656037u;
+  for (char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return hash;
+}
+
+/// One operation of the graph: its shape rule, meaning, tangent, adjoint and algebra. The set is open: a
+/// primitive is an `inline constexpr` object of this type, and its code is found by its address (Definition,
+/// Kernel).
+struct Primitive {
+  std::string_view name;
+  Kind kind;
+
+  /// Result for the operands' shapes in `signature`; a complaint in `error` when they do not fit.
+  ResultType (*shape)(const Signature& signature, Text& error) = nullptr;
+  /// The meaning, in plain scalar loops: what every kernel is tested against.
+  void (*evaluate)(const Signature& signature, const double* const* operands, double* result) = nullptr;
+  /// Directional derivative of the result, given those of the operands (absent ones are zero).
+  Value (*tangent)(const Application& at, std::span<const Value> tangents) = nullptr;
+  /// Writes to `adjoints[i]` what `upstream` contributes to operand i; leaves it absent where it is zero.
+  void (*adjoint)(const Application& at, const Value& upstream, std::span<Value> adjoints) = nullptr;
+  /// An equal value of less work, or an absent one. Sees simplified operands.
+  Value (*simplify)(const Application& at) = nullptr;
+  /// An equal value for the case that operand `fixed` is known before the call and may be rearranged once.
+  Value (*specialize)(const Application& at, std::size_t fixed) = nullptr;
+  /// Floating-point operations of one application; elementwise work counts one per element.
+  std::size_t (*flops)(const Signature& signature) = nullptr;
+  bool commutative = false;
+  /// Elementwise work that is cheaper to repeat than to store and read back.
+  bool cheap = false;
+  /// How many of a contraction's last axes its kernel hands over side by side, as columns.
+  std::size_t column_axes = 0;
+  std::uint64_t hash = name_hash(name);
+};
+
+/// Ties a primitive's address to its definition. Specialise it beside the primitive:
+/// `template <> struct Definition<&exponential> : Exponential {};`
+template <const Primitive*>
+struct Definition;
+
+/// The primitive that a definition D describes: D gives shape and evaluate, and of tangent, adjoint,
+/// simplify, specialize and flops those that it has.
+template <class D>
+consteval Primitive describe(std::string_view name, Kind kind) {
+  Primitive primitive{.name = name, .kind = kind, .shape = D::shape};
+  if constexpr (requires { &D::template evaluate<double>; })
+    primitive.evaluate = &D::template evaluate<double>;
+  else
+    primitive.evaluate = &D::evaluate;
+  if constexpr (requires { &D::tangent; }) primitive.tangent = &D::tangent;
+  if constexpr (requires { &D::adjoint; }) primitive.adjoint = &D::adjoint;
+  if constexpr (requires { &D::simplify; }) primitive.simplify = &D::simplify;
+  if constexpr (requires { &D::specialize; }) primitive.specialize = &D::specialize;
+  if constexpr (requires { &D::flops; }) primitive.flops = &D::flops;
+  if constexpr (requires { D::column_axes; }) primitive.column_axes = D::column_axes;
+  return primitive;
+}
+
+}  // namespace ctnn

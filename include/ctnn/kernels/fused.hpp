@@ -1,0 +1,210 @@
+#pragma once
+#include <bit>
+#include <ctnn/core/math.hpp>
+#include <ctnn/graph/fuse.hpp>
+#include <ctnn/kernels/simd.hpp>
+#include <utility>
+
+/// For a lambda, where an attribute would belong to its type.
+#define CTNN_INLINED __attribute__((always_inline))
+
+namespace ctnn::kernels {
+
+/// The elementwise part of a step, as a template argument: a canonical list of numbers and primitives, so
+/// that equal chains anywhere share their code.
+template <std::size_t Inputs, std::size_t Operations, std::size_t Outputs>
+struct FusedBody {
+  static constexpr std::size_t inputs = Inputs, operations = Operations, outputs = Outputs;
+  bool has_root = false;
+  Extents loops{};
+  std::size_t strides[Inputs + 1][max_loops]{};
+  FusedOperation operation[Operations + 1]{};
+  std::size_t output_slot[Outputs + 1]{};
+
+  constexpr std::size_t slots() const { return has_root + Inputs + Operations; }
+  constexpr std::size_t operation_slot(std::size_t i) const { return has_root + Inputs + i; }
+};
+
+template <class B>
+struct MaskOf {
+  using type = typename B::batch_bool_type;
+};
+template <class B>
+requires std::is_arithmetic_v<B>
+struct MaskOf<B> {
+  using type = bool;
+};
+
+/// The pointers of one call, in the order of the body's inputs and outputs.
+template <class T, auto Body>
+struct FusedOperands {
+  const T* inputs[Body.inputs + 1];
+  T* outputs[Body.outputs + 1];
+};
+
+/// One vector's worth of the body, in registers.
+template <auto Body, class B>
+class FusedRegisters {
+ public:
+  using T = Element<B>;
+
+  CTNN_INLINE void set_root(const B& value) { numbers_[0] = value; }
+
+  template <std::size_t I>
+  CTNN_INLINE void set_input(const B& value) {
+    numbers_[Body.has_root + I] = value;
+  }
+
+  CTNN_INLINE void compute() {
+    [&]<std::size_t... I>(std::index_sequence<I...>) CTNN_INLINED {
+      (this->template apply<I>(), ...);
+    }
+    (std::make_index_sequence<Body.operations>{});
+  }
+
+  template <std::size_t O>
+  CTNN_INLINE B output() const {
+    constexpr std::size_t slot = Body.output_slot[O];
+    if constexpr (is_mask(slot)) {
+      using scalar::select;
+      return select(masks_[slot], B(T(1)), B(T(0)));
+    } else {
+      return numbers_[slot];
+    }
+  }
+
+ private:
+  template <std::size_t I>
+  using DefinitionOf = Definition<Body.operation[I].primitive>;
+
+  template <std::size_t I>
+  static constexpr bool makes_mask() {
+    if constexpr (requires { DefinitionOf<I>::type; })
+      return DefinitionOf<I>::type == ElementType::boolean;
+    else
+      return false;
+  }
+  static constexpr bool is_mask(std::size_t slot) {
+    return []<std::size_t... I>(std::size_t s, std::index_sequence<I...>) {
+      return (false || ... || (s == Body.operation_slot(I) && makes_mask<I>()));
+    }
+    (slot, std::make_index_sequence<Body.operations>{});
+  }
+
+  template <std::size_t Slot>
+  CTNN_INLINE const auto& value() const {
+    if constexpr (is_mask(Slot))
+      return masks_[Slot];
+    else
+      return numbers_[Slot];
+  }
+
+  template <std::size_t I>
+  CTNN_INLINE void apply() {
+    using D = DefinitionOf<I>;
+    constexpr FusedOperation operation = Body.operation[I];
+    constexpr std::size_t slot = Body.operation_slot(I);
+    if constexpr (D::arity == 0)
+      numbers_[slot] = B(static_cast<T>(operation.scalar));
+    else if constexpr (D::arity == 1)
+      assign<slot>(D::value(value<operation.operands[0]>()));
+    else if constexpr (D::arity == 2)
+      assign<slot>(D::value(value<operation.operands[0]>(), value<operation.operands[1]>()));
+    else
+      assign<slot>(D::value(value<operation.operands[0]>(), value<operation.operands[1]>(),
+                            value<operation.operands[2]>()));
+  }
+  template <std::size_t Slot>
+  CTNN_INLINE void assign(const auto& result) {
+    if constexpr (is_mask(Slot))
+      masks_[Slot] = result;
+    else
+      numbers_[Slot] = result;
+  }
+
+  B numbers_[Body.slots() + 1];
+  typename MaskOf<B>::type masks_[Body.slots() + 1];
+};
+
+/// Loads the inputs at `offsets`, computes, stores the outputs at `place`; for the first `count` lanes.
+template <auto Body, class B>
+CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, const std::size_t* offsets,
+                           std::size_t place, const B* root, std::size_t count) {
+  FusedRegisters<Body, B> registers;
+  if constexpr (Body.has_root) registers.set_root(*root);
+  const bool whole = count == lanes<B>;
+  [&]<std::size_t... I>(std::index_sequence<I...>) CTNN_INLINED {
+    [[maybe_unused]] const auto read =
+        [&]<std::size_t i>(std::integral_constant<std::size_t, i>) CTNN_INLINED {
+          const auto* from = operands.inputs[i] + offsets[i];
+          if constexpr (Body.strides[i][Body.loops.rank - 1] == 0)
+            registers.template set_input<i>(B(*from));
+          else
+            registers.template set_input<i>(whole ? load<B>(from) : load_partial<B>(from, count));
+        };
+    (read(std::integral_constant<std::size_t, I>{}), ...);
+  }
+  (std::make_index_sequence<Body.inputs>{});
+  registers.compute();
+  [&]<std::size_t... O>(std::index_sequence<O...>) CTNN_INLINED {
+    const auto write = [&](auto* to, const B& value) CTNN_INLINED {
+      if (whole)
+        store(to, value);
+      else
+        store_partial(to, value, count);
+    };
+    (write(operands.outputs[O] + place, registers.template output<O>()), ...);
+  }
+  (std::make_index_sequence<Body.outputs>{});
+}
+
+/// Where each input's row begins, for a row counted over all loops but the last.
+template <auto Body>
+CTNN_INLINE void row_offsets(std::size_t row, std::size_t* offsets) {
+  for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] = 0;
+  for (std::size_t axis = Body.loops.rank - 1; axis-- > 0;) {
+    const std::size_t index = axis == 0 ? row : row % Body.loops[axis];
+    row /= Body.loops[axis];
+    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += index * Body.strides[i][axis];
+  }
+}
+
+/// The epilogue of a contraction: what its kernel hands each finished vector to.
+template <class T, auto Body>
+struct FusedSink {
+  FusedOperands<T, Body> operands;
+
+  template <class B>
+  CTNN_INLINE void operator()(std::size_t row, std::size_t column, const B& value) const {
+    partial(row, column, value, lanes<B>);
+  }
+  template <class B>
+  CTNN_INLINE void partial(std::size_t row, std::size_t column, const B& value, std::size_t count) const {
+    std::size_t offsets[Body.inputs + 1];
+    row_offsets<Body>(row, offsets);
+    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += column * Body.strides[i][Body.loops.rank - 1];
+    run_fused<Body, B>(operands, offsets, row * Body.loops.back() + column, &value, count);
+  }
+};
+
+/// A step without a kernel: the body over all loops.
+template <class T, auto Body>
+inline void run_loops(const FusedOperands<T, Body>& operands) {
+  constexpr std::size_t columns = Body.loops.back(), rows = Body.loops.elements() / columns;
+  using B = BatchUpTo<T, std::bit_ceil(columns)>;
+  std::size_t offsets[Body.inputs + 1];
+  for (std::size_t row = 0; row < rows; ++row) {
+    row_offsets<Body>(row, offsets);
+    std::size_t column = 0;
+    const auto advance = [&] {
+      for (std::size_t i = 0; i < Body.inputs; ++i)
+        offsets[i] += lanes<B> * Body.strides[i][Body.loops.rank - 1];
+    };
+    for (; column + lanes<B> <= columns; column += lanes<B>, advance())
+      run_fused<Body, B>(operands, offsets, row * columns + column, nullptr, lanes<B>);
+    if constexpr (columns % lanes<B> != 0)
+      run_fused<Body, B>(operands, offsets, row * columns + column, nullptr, columns % lanes<B>);
+  }
+}
+
+}  // namespace ctnn::kernels

@@ -1,0 +1,193 @@
+#pragma once
+#include <ctnn/graph/plan.hpp>
+#include <ctnn/graph/storage.hpp>
+#include <ctnn/kernels/bindings.hpp>
+#include <ctnn/kernels/fused.hpp>
+
+namespace ctnn {
+
+/// The addresses of the blocks that a program's values are bound to, by the numbers in `ctnn::block`. Inputs
+/// are not written to.
+struct Blocks {
+  std::byte* address[block::count]{};
+
+  template <class T>
+  constexpr void bind(std::size_t block, const T* data) {
+    address[block] = reinterpret_cast<std::byte*>(const_cast<T*>(data));
+  }
+};
+
+namespace detail {
+
+template <Schedule::Sizes S>
+struct FixedSchedule {
+  std::array<Step, S.steps> steps{};
+  std::array<FusedInput, S.inputs> inputs{};
+  std::array<FusedOperation, S.operations> operations{};
+  std::array<FusedOutput, S.outputs> outputs{};
+
+  constexpr explicit FixedSchedule(const Schedule& schedule) {
+    std::ranges::copy(schedule.steps, steps.begin());
+    std::ranges::copy(schedule.inputs, inputs.begin());
+    std::ranges::copy(schedule.operations, operations.begin());
+    std::ranges::copy(schedule.outputs, outputs.begin());
+  }
+  constexpr Schedule thaw() const {
+    return {{steps.begin(), steps.end()},
+            {inputs.begin(), inputs.end()},
+            {operations.begin(), operations.end()},
+            {outputs.begin(), outputs.end()}};
+  }
+};
+
+template <std::size_t Nodes>
+struct FixedPlan {
+  std::array<Location, Nodes> locations{};
+  std::size_t arena_bytes = 0;
+
+  constexpr explicit FixedPlan(const MemoryPlan& plan) : arena_bytes(plan.arena_bytes) {
+    std::ranges::copy(plan.locations, locations.begin());
+  }
+};
+
+/// One step, keyed by plain numbers: equal steps of any networks are one function.
+template <class T, const Primitive* Root, Signature S, auto Body>
+struct StepCode {
+  using Fused = kernels::FusedOperands<T, Body>;
+  static constexpr bool has_kernel = Root != nullptr;
+  /// Steps of less work than this are worth inlining: a call would be a fair part of them.
+  static constexpr std::size_t small = 2048;
+
+  static constexpr std::size_t scratch() {
+    if constexpr (has_kernel)
+      return Kernel<Root>::template scratch<T, S>();
+    else
+      return 0;
+  }
+  static constexpr std::size_t work() {
+    if constexpr (has_kernel)
+      return Root->flops != nullptr ? Root->flops(S) : S.result.elements();
+    else
+      return Body.loops.elements() * (Body.operations + 1);
+  }
+
+  CTNN_INLINE static void run(const KernelOperands& operands, T* scratch, std::byte* result,
+                              const Fused& fused) {
+    if constexpr (!has_kernel)
+      kernels::run_loops<T, Body>(fused);
+    else if constexpr (Root->kind == Kind::contraction)
+      Kernel<Root>::template run<T, S>(operands, scratch, kernels::FusedSink<T, Body>{fused});
+    else
+      Kernel<Root>::template run<T, S>(operands, scratch, result);
+  }
+  [[gnu::noinline]] static void call(const KernelOperands& operands, T* scratch, std::byte* result,
+                                     const Fused& fused) {
+    run(operands, scratch, result, fused);
+  }
+};
+
+}  // namespace detail
+
+/// A graph, Source::graph, made ready to run on elements of type T: fused into steps, with a place for every
+/// value. All of it is decided while compiling; `run` is a straight line of kernel calls.
+template <class Source, class T>
+class Program {
+ public:
+  static constexpr auto stored = freeze_graph([] { return with_storage(Source::graph.view()); });
+  static constexpr auto schedule = [] {
+    constexpr auto sizes = fuse(stored.view()).sizes();
+    return detail::FixedSchedule<sizes>(fuse(stored.view()));
+  }();
+  static constexpr detail::FixedPlan<stored.nodes.size()> plan{
+      plan_memory(stored.view(), schedule.thaw(), sizeof(T))};
+
+ private:
+  template <std::size_t I>
+  static constexpr auto body() {
+    constexpr Step step = schedule.steps[I];
+    kernels::FusedBody<step.inputs, step.operations, step.outputs> result;
+    result.has_root = step.root != no_node;
+    result.loops = step.loops;
+    for (std::size_t i = 0; i < step.inputs; ++i)
+      std::ranges::copy(schedule.inputs[step.first_input + i].strides, result.strides[i]);
+    for (std::size_t i = 0; i < step.operations; ++i)
+      result.operation[i] = schedule.operations[step.first_operation + i];
+    for (std::size_t i = 0; i < step.outputs; ++i)
+      result.output_slot[i] = schedule.outputs[step.first_output + i].slot;
+    return result;
+  }
+  template <std::size_t I>
+  static constexpr auto code() {
+    if constexpr (schedule.steps[I].root == no_node)
+      return detail::StepCode<T, nullptr, Signature{}, body<I>()>{};
+    else
+      return detail::StepCode<T, root<I>().primitive, stored.view().signature(root<I>()), body<I>()>{};
+  }
+  template <std::size_t I>
+  static constexpr const Node& root() {
+    return stored.nodes[static_cast<std::size_t>(schedule.steps[I].root)];
+  }
+  template <std::size_t I>
+  using Code = decltype(code<I>());
+
+  static constexpr std::size_t scratch_elements = []<std::size_t... I>(std::index_sequence<I...>) {
+    std::size_t most = 0;
+    ((most = std::max(most, Code<I>::scratch())), ...);
+    return most;
+  }
+  (std::make_index_sequence<schedule.steps.size()>{});
+
+ public:
+  /// Bytes of the arena that `run` works in, aligned to ctnn::alignment: intermediates, then the kernels'
+  /// scratch.
+  static constexpr std::size_t workspace_bytes = plan.arena_bytes + scratch_elements * sizeof(T) + alignment;
+
+  /// Runs the graph; block::arena holds workspace_bytes.
+  static void run(const Blocks& blocks) noexcept { run_steps<0, schedule.steps.size()>(blocks); }
+
+ private:
+  /// In halves: Clang folds no more than 256 at once.
+  template <std::size_t First, std::size_t Count>
+  CTNN_INLINE static void run_steps(const Blocks& blocks) noexcept {
+    if constexpr (Count == 1) {
+      run_step<First>(blocks);
+    } else if constexpr (Count > 1) {
+      run_steps<First, Count / 2>(blocks);
+      run_steps<First + Count / 2, Count - Count / 2>(blocks);
+    }
+  }
+
+  template <NodeId Id>
+  CTNN_INLINE static std::byte* place(const Blocks& blocks) noexcept {
+    constexpr Location location = plan.locations[static_cast<std::size_t>(Id)];
+    return blocks.address[location.block] + location.offset;
+  }
+
+  template <std::size_t I>
+  CTNN_INLINE static void run_step(const Blocks& blocks) noexcept {
+    constexpr Step step = schedule.steps[I];
+    using C = Code<I>;
+    KernelOperands operands;
+    if constexpr (step.root != no_node) {
+      [&]<std::size_t... K>(std::index_sequence<K...>) {
+        ((operands.address[K] = place<stored.operand_ids[root<I>().first_operand + K]>(blocks)), ...);
+      }
+      (std::make_index_sequence<root<I>().operand_count>{});
+    }
+    const auto fused = [&]<std::size_t... K, std::size_t... O>(std::index_sequence<K...>,
+                                                               std::index_sequence<O...>) {
+      return typename C::Fused{
+          {reinterpret_cast<const T*>(place<schedule.inputs[step.first_input + K].node>(blocks))..., nullptr},
+          {reinterpret_cast<T*>(place<schedule.outputs[step.first_output + O].node>(blocks))..., nullptr}};
+    }
+    (std::make_index_sequence<step.inputs>{}, std::make_index_sequence<step.outputs>{});
+    T* scratch = reinterpret_cast<T*>(blocks.address[block::arena] + plan.arena_bytes);
+    std::byte* result = reinterpret_cast<std::byte*>(fused.outputs[0]);
+    if constexpr (C::work() <= C::small)
+      C::run(operands, scratch, result, fused);
+    else
+      C::call(operands, scratch, result, fused);
+  }
+};
+
+}  // namespace ctnn

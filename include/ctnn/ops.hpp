@@ -1,0 +1,17 @@
+#pragma once
+#include <ctnn/ops/arithmetic.hpp>
+#include <ctnn/ops/broadcast.hpp>
+#include <ctnn/ops/comparison.hpp>
+#include <ctnn/ops/concat.hpp>
+#include <ctnn/ops/convolution.hpp>
+#include <ctnn/ops/elementwise.hpp>
+#include <ctnn/ops/functions.hpp>
+#include <ctnn/ops/gather.hpp>
+#include <ctnn/ops/matrix_product.hpp>
+#include <ctnn/ops/pooling.hpp>
+#include <ctnn/ops/reduction.hpp>
+#include <ctnn/ops/reshape.hpp>
+#include <ctnn/ops/slice.hpp>
+#include <ctnn/ops/source.hpp>
+#include <ctnn/ops/storage.hpp>
+#include <ctnn/ops/transpose.hpp>

@@ -1,0 +1,97 @@
+#pragma once
+#include <ctnn/core/math.hpp>
+#include <ctnn/ops/broadcast.hpp>
+
+namespace ctnn {
+constexpr Value operator+(Value x, Value y);
+}
+
+namespace ctnn::detail {
+
+/// Calls `D::value` with as many arguments as D has operands; `at(i)` gives the i-th.
+template <class D, class At>
+constexpr auto elementwise_value(At at) {
+  if constexpr (D::arity == 1) return D::value(at(0));
+  if constexpr (D::arity == 2) return D::value(at(0), at(1));
+  if constexpr (D::arity == 3) return D::value(at(0), at(1), at(2));
+}
+
+/// The rules that every elementwise primitive shares. A definition D gives
+///   name, arity;
+///   value(x, …), one element, generic over scalars and SIMD batches;
+///   derivative(at, i, u), which is u times the partial derivative by operand i (absent where that is zero).
+///   As the map from u is diagonal it is its own adjoint: tangent and adjoint are both made from it.
+/// and optionally type (of the result), commutative, costly (much more work than a load), simplify(at).
+template <class D>
+struct Elementwise {
+  static constexpr ResultType shape(const Signature& s, Text& error) {
+    for (std::size_t i = 1; i < s.operand_count; ++i)
+      if (s.operands[i] != s.operands[0]) error += join("combines ", s.operands[0], " with ", s.operands[i]);
+    if constexpr (requires { D::type; })
+      return {s.operands[0], D::type};
+    else
+      return {s.operands[0]};
+  }
+
+  static constexpr void evaluate(const Signature& s, const double* const* operands, double* result) {
+    for (std::size_t element = 0; element < s.result.elements(); ++element)
+      result[element] =
+          static_cast<double>(elementwise_value<D>([&](std::size_t i) { return operands[i][element]; }));
+  }
+
+  static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {
+    Value total;
+    for (std::size_t i = 0; i < at.operands.size(); ++i) {
+      if (!tangents[i]) continue;
+      const Value term = D::derivative(at, i, tangents[i]);
+      if (term) total = total ? total + term : term;
+    }
+    return total;
+  }
+
+  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
+    for (std::size_t i = 0; i < at.operands.size(); ++i) adjoints[i] = D::derivative(at, i, upstream);
+  }
+
+  static constexpr Value simplify(const Application& at) {
+    double numbers[3]{}, result = 0;
+    const double* pointers[3]{&numbers[0], &numbers[1], &numbers[2]};
+    bool constants = true;
+    for (std::size_t i = 0; i < at.operands.size() && constants; ++i)
+      if ((constants = is_constant(at.operands[i]))) numbers[i] = at.operands[i].node().attributes.scalar;
+    if (constants) {
+      Signature one{.operand_count = at.operands.size()};
+      evaluate(one, pointers, &result);
+      return constant(*at.result.builder, result, at.result.shape(), at.result.node().type);
+    }
+    if constexpr (requires { D::simplify(at); })
+      return D::simplify(at);
+    else
+      return {};
+  }
+};
+
+template <class D>
+consteval Primitive elementwise_primitive() {
+  Primitive primitive = describe<Elementwise<D>>(D::name, Kind::elementwise);
+  if constexpr (requires { D::commutative; }) primitive.commutative = D::commutative;
+  primitive.cheap = !requires {
+    D::costly;
+  };
+  return primitive;
+}
+
+/// `primitive` applied to operands repeated to their common shape.
+constexpr Value apply_elementwise(const Primitive& primitive, std::initializer_list<Value> operands) {
+  GraphBuilder& builder = *operands.begin()->builder;
+  Extents shape = operands.begin()->shape();
+  for (const Value& operand : operands) shape = common_shape(builder, shape, operand.shape());
+  if (!builder.error().empty()) return *operands.begin();
+  Value repeated[3];
+  std::size_t count = 0;
+  for (const Value& operand : operands)
+    repeated[count++] = operand.shape() == shape ? operand : broadcast(operand, shape);
+  return builder.apply(primitive, std::span<const Value>(repeated, count));
+}
+
+}  // namespace ctnn::detail

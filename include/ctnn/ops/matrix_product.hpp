@@ -1,0 +1,104 @@
+#pragma once
+#include <ctnn/core/geometry.hpp>
+#include <ctnn/ops/arithmetic.hpp>
+#include <ctnn/ops/transpose.hpp>
+
+namespace ctnn {
+
+constexpr Value matrix_product(Value left, Value right, bool transpose_left = false,
+                               bool transpose_right = false);
+
+namespace detail {
+
+/// The sum of two terms, either of which may be absent.
+constexpr Value add_present(Value x, Value y) {
+  return !x ? y : !y ? x : x + y;
+}
+
+/// Integers: whether the left, the right operand is transposed.
+struct MatrixProduct {
+  static constexpr std::size_t column_axes = 1;
+  static constexpr MatrixProductSizes sizes(const Signature& s) {
+    const Extents &left = s.operands[0], &right = s.operands[1];
+    const bool transpose_left = s.attributes.integers[0] != 0,
+               transpose_right = s.attributes.integers[1] != 0;
+    const std::size_t rows = left[left.rank - 2], depth = left.back();
+    return {.count = left.elements() / (rows * depth),
+            .rows = transpose_left ? depth : rows,
+            .columns = transpose_right ? right[right.rank - 2] : right.back(),
+            .depth = transpose_left ? rows : depth,
+            .transpose_left = transpose_left,
+            .transpose_right = transpose_right};
+  }
+
+  static constexpr ResultType shape(const Signature& s, Text& error) {
+    const Extents &left = s.operands[0], &right = s.operands[1];
+    Extents result = left;
+    bool fits = left.rank >= 2 && left.rank == right.rank;
+    for (std::size_t i = 0; fits && i + 2 < left.rank; ++i) fits = left[i] == right[i];
+    if (fits) {
+      const MatrixProductSizes m = sizes(s);
+      fits = m.depth == (m.transpose_right ? right.back() : right[right.rank - 2]);
+      result[left.rank - 2] = m.rows;
+      result[left.rank - 1] = m.columns;
+    }
+    if (!fits)
+      error += join("can't multiply ", left, s.attributes.integers[0] ? " transposed" : "", " by ", right,
+                    s.attributes.integers[1] ? " transposed" : "");
+    return {result};
+  }
+
+  template <class T>
+  static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
+    const MatrixProductSizes m = sizes(s);
+    for (std::size_t c = 0; c < m.count; ++c)
+      for (std::size_t i = 0; i < m.rows; ++i)
+        for (std::size_t j = 0; j < m.columns; ++j) {
+          T total = 0;
+          for (std::size_t k = 0; k < m.depth; ++k)
+            total +=
+                operands[0][c * m.rows * m.depth + (m.transpose_left ? k * m.rows + i : i * m.depth + k)] *
+                operands[1]
+                        [c * m.depth * m.columns + (m.transpose_right ? j * m.depth + k : k * m.columns + j)];
+          *result++ = total;
+        }
+  }
+
+  static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {
+    const bool tl = at.attributes.integers[0] != 0, tr = at.attributes.integers[1] != 0;
+    return add_present(tangents[0] ? matrix_product(tangents[0], at.operands[1], tl, tr) : Value{},
+                       tangents[1] ? matrix_product(at.operands[0], tangents[1], tl, tr) : Value{});
+  }
+  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
+    const bool tl = at.attributes.integers[0] != 0, tr = at.attributes.integers[1] != 0;
+    const Value left = at.operands[0], right = at.operands[1];
+    adjoints[0] =
+        tl ? matrix_product(right, upstream, tr, true) : matrix_product(upstream, right, false, !tr);
+    adjoints[1] = tr ? matrix_product(upstream, left, true, tl) : matrix_product(left, upstream, !tl, false);
+  }
+  /// A weight [columns, depth] is turned once, so that the kernel reads whole vectors of columns.
+  static constexpr Value specialize(const Application& at, std::size_t fixed) {
+    const Value weight = at.operands[1];
+    if (fixed != 1 || at.attributes.integers[1] == 0 || weight.shape().rank != 2) return {};
+    return matrix_product(at.operands[0], transpose(weight, {1, 0}), at.attributes.integers[0] != 0, false);
+  }
+  static constexpr std::size_t flops(const Signature& s) { return sizes(s).flops(); }
+};
+
+}  // namespace detail
+
+namespace primitive {
+inline constexpr Primitive matrix_product =
+    describe<detail::MatrixProduct>("matrix_product", Kind::contraction);
+}  // namespace primitive
+template <>
+struct Definition<&primitive::matrix_product> : detail::MatrixProduct {};
+
+/// left · right over their last two axes; the axes before must be equal. A transposed operand is read as its
+/// transpose.
+constexpr Value matrix_product(Value left, Value right, bool transpose_left, bool transpose_right) {
+  const Attributes attributes{.integers = {transpose_left, transpose_right}};
+  return left.builder->apply(primitive::matrix_product, {left, right}, attributes);
+}
+
+}  // namespace ctnn

@@ -1,0 +1,164 @@
+#pragma once
+#include <ctnn/ops/convolution.hpp>
+#include <ctnn/ops/gather.hpp>
+#include <limits>
+
+namespace ctnn {
+namespace detail {
+
+/// A window over each plane of [batch, channels, height, width]; attributes as those of a convolution.
+struct Pooling : ConvolutionForm {
+  static constexpr PoolingSizes sizes(const Signature& s) {
+    return {s.operands[0][0] * s.operands[0][1],
+            {s.attributes.integers[9], s.attributes.integers[10]},
+            window(s.attributes)};
+  }
+  static constexpr Extents pooled(const Signature& s) {
+    const Pair output = sizes(s).output();
+    return {s.operands[0][0], s.operands[0][1], output.height, output.width};
+  }
+  /// Calls visit(output, input, first) for every element that each window covers, as flat indices.
+  static constexpr void for_each(const PoolingSizes& s, auto visit) {
+    const ConvolutionSizes form{s.planes, 1, 1, 1, s.image, s.window};
+    std::size_t previous = static_cast<std::size_t>(-1);
+    ConvolutionForm::for_each(form, [&](std::size_t output, std::size_t input, std::size_t) {
+      visit(output, input, output != previous);
+      previous = output;
+    });
+  }
+  static constexpr std::size_t flops(const Signature& s) {
+    return sizes(s).planes * sizes(s).output().height * sizes(s).output().width * sizes(s).window.area();
+  }
+};
+
+/// Index, in its plane, of the first largest element of each window; a NaN counts as the largest.
+struct ArgMaxPool : Pooling {
+  static constexpr ResultType shape(const Signature& s, Text&) { return {pooled(s), ElementType::index}; }
+  template <class T, class I>
+  static constexpr void pick(const Signature& s, const T* x, I* result) {
+    const PoolingSizes p = sizes(s);
+    const std::size_t plane = p.image.height * p.image.width;
+    std::size_t best = 0;
+    for_each(p, [&](std::size_t output, std::size_t input, bool first) {
+      if (!first && !(x[input] > x[best] || (x[input] != x[input] && x[best] == x[best]))) return;
+      best = input;
+      result[output] = static_cast<I>(input % plane);
+    });
+  }
+  static constexpr void evaluate(const Signature& s, const double* const* operands, double* result) {
+    pick(s, operands[0], result);
+  }
+  static constexpr Value tangent(const Application&, std::span<const Value>) { return {}; }
+  static constexpr void adjoint(const Application&, const Value&, std::span<Value>) {}
+};
+
+struct MaxPool : Pooling {
+  static constexpr ResultType shape(const Signature& s, Text&) { return {pooled(s)}; }
+  template <class T>
+  static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
+    for_each(sizes(s), [&](std::size_t output, std::size_t input, bool first) {
+      const T x = operands[0][input];
+      result[output] = first ? x : Maximum::value(x, result[output]);
+    });
+  }
+  static constexpr Extents flat(const Extents& shape) { return {shape[0], shape[1], shape[2] * shape[3]}; }
+  static constexpr Value index(const Application& at);
+  static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {
+    const Value planes = reshape(tangents[0], flat(at.operands[0].shape()));
+    return reshape(gather(planes, index(at), 2), at.result.shape());
+  }
+  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
+    const Extents& image = at.operands[0].shape();
+    adjoints[0] = reshape(
+        scatter_add(reshape(upstream, flat(upstream.shape())), index(at), 2, image[2] * image[3]), image);
+  }
+};
+
+/// Padding counts as zeros, and every window is divided by its whole area, as PyTorch does.
+struct AveragePool : Pooling {
+  static constexpr ResultType shape(const Signature& s, Text&) { return {pooled(s)}; }
+  template <class T>
+  static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
+    const T share = T(1) / static_cast<T>(sizes(s).window.area());
+    for (std::size_t i = 0; i < s.result.elements(); ++i) result[i] = 0;
+    for_each(sizes(s), [&](std::size_t output, std::size_t input, bool) {
+      result[output] += operands[0][input] * share;
+    });
+  }
+  static constexpr Value tangent(const Application& at, std::span<const Value> tangents);
+  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints);
+};
+
+struct AveragePoolAdjoint : Pooling {
+  static constexpr ResultType shape(const Signature& s, Text&) {
+    return {{s.operands[0][0], s.operands[0][1], s.attributes.integers[9], s.attributes.integers[10]}};
+  }
+  template <class T>
+  static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
+    const T share = T(1) / static_cast<T>(sizes(s).window.area());
+    for (std::size_t i = 0; i < s.result.elements(); ++i) result[i] = 0;
+    for_each(sizes(s), [&](std::size_t output, std::size_t input, bool) {
+      result[input] += operands[0][output] * share;
+    });
+  }
+  static constexpr Value tangent(const Application& at, std::span<const Value> tangents);
+  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints);
+};
+
+}  // namespace detail
+
+namespace primitive {
+inline constexpr Primitive arg_max_pool = describe<detail::ArgMaxPool>("arg_max_pool", Kind::reduction);
+inline constexpr Primitive max_pool = describe<detail::MaxPool>("max_pool", Kind::reduction);
+inline constexpr Primitive average_pool = describe<detail::AveragePool>("average_pool", Kind::reduction);
+inline constexpr Primitive average_pool_adjoint =
+    describe<detail::AveragePoolAdjoint>("average_pool_adjoint", Kind::reduction);
+}  // namespace primitive
+template <>
+struct Definition<&primitive::arg_max_pool> : detail::ArgMaxPool {};
+template <>
+struct Definition<&primitive::max_pool> : detail::MaxPool {};
+template <>
+struct Definition<&primitive::average_pool> : detail::AveragePool {};
+template <>
+struct Definition<&primitive::average_pool_adjoint> : detail::AveragePoolAdjoint {};
+
+namespace detail {
+constexpr Value pool(const Primitive& primitive, Value x, const Window& window) {
+  return x.builder->apply(primitive, {x},
+                          ConvolutionForm::attributes(window, 1, Pair{x.shape()[2], x.shape()[3]}));
+}
+}  // namespace detail
+
+/// Pooling of x [batch, channels, height, width]; the window must fit.
+constexpr Value max_pool(Value x, const Window& window) {
+  return detail::pool(primitive::max_pool, x, window);
+}
+constexpr Value average_pool(Value x, const Window& window) {
+  return detail::pool(primitive::average_pool, x, window);
+}
+
+namespace detail {
+
+constexpr Value MaxPool::index(const Application& at) {
+  const Value x = at.operands[0];
+  const Value index = x.builder->apply(primitive::arg_max_pool, {x}, at.attributes);
+  return reshape(index, flat(index.shape()));
+}
+
+constexpr Value AveragePool::tangent(const Application& at, std::span<const Value> tangents) {
+  return tangents[0].builder->apply(primitive::average_pool, {tangents[0]}, at.attributes);
+}
+constexpr void AveragePool::adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
+  adjoints[0] = upstream.builder->apply(primitive::average_pool_adjoint, {upstream}, at.attributes);
+}
+constexpr Value AveragePoolAdjoint::tangent(const Application& at, std::span<const Value> tangents) {
+  return tangents[0].builder->apply(primitive::average_pool_adjoint, {tangents[0]}, at.attributes);
+}
+constexpr void AveragePoolAdjoint::adjoint(const Application& at, const Value& upstream,
+                                           std::span<Value> adjoints) {
+  adjoints[0] = upstream.builder->apply(primitive::average_pool, {upstream}, at.attributes);
+}
+
+}  // namespace detail
+}  // namespace ctnn
