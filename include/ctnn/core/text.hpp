@@ -22,6 +22,8 @@ class Text {
     characters_.insert(characters_.end(), text.begin(), text.end());
     return *this;
   }
+  constexpr Text& operator+=(const char* text) { return *this += std::string_view(text); }
+  constexpr Text& operator+=(const Text& text) { return *this += text.view(); }
   constexpr Text& operator+=(std::unsigned_integral auto number) {
     char digits[20]{};
     std::size_t count = 0;

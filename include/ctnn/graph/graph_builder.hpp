@@ -8,11 +8,22 @@ namespace ctnn {
 
 class GraphBuilder;
 
+namespace ops {
+/// Brings the functions of this namespace to a Value by its base: those whose names are layers too (relu,
+/// tanh, …) can't stand beside the layers' objects.
+struct Functions {
+  friend constexpr bool operator==(const Functions&, const Functions&) = default;
+};
+}  // namespace ops
+
 /// A handle to a node under construction: what layers and derivative rules compute with. A default one is
 /// absent, which derivative rules read as zero.
-struct Value {
+struct Value : ops::Functions {
   GraphBuilder* builder = nullptr;
   NodeId id = no_node;
+
+  constexpr Value() = default;
+  constexpr Value(GraphBuilder* owner, NodeId node) : builder(owner), id(node) {}
 
   constexpr explicit operator bool() const { return id != no_node; }
   constexpr const Node& node() const;

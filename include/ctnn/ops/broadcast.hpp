@@ -115,3 +115,7 @@ constexpr Extents common_shape(GraphBuilder& builder, const Extents& a, const Ex
 }  // namespace detail
 
 }  // namespace ctnn
+
+// The adjoint of a repetition is a sum, and a sum's is a repetition: each header needs the other's
+// definitions.
+#include <ctnn/ops/reduction.hpp>

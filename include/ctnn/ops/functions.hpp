@@ -188,20 +188,11 @@ constexpr Value log1p(Value x) {
 constexpr Value sqrt(Value x) {
   return detail::apply_elementwise(primitive::sqrt, {x});
 }
-constexpr Value tanh(Value x) {
-  return detail::apply_elementwise(primitive::tanh, {x});
-}
-constexpr Value sigmoid(Value x) {
-  return detail::apply_elementwise(primitive::sigmoid, {x});
-}
 constexpr Value abs(Value x) {
   return detail::apply_elementwise(primitive::abs, {x});
 }
 constexpr Value sign(Value x) {
   return detail::apply_elementwise(primitive::sign, {x});
-}
-constexpr Value relu(Value x) {
-  return detail::apply_elementwise(primitive::relu, {x});
 }
 constexpr Value maximum(Value x, Value y) {
   return detail::apply_elementwise(primitive::maximum, {x, y});
@@ -209,9 +200,20 @@ constexpr Value maximum(Value x, Value y) {
 constexpr Value minimum(Value x, Value y) {
   return -maximum(-x, -y);
 }
+namespace ops {
+constexpr Value tanh(Value x) {
+  return detail::apply_elementwise(primitive::tanh, {x});
+}
+constexpr Value sigmoid(Value x) {
+  return detail::apply_elementwise(primitive::sigmoid, {x});
+}
+constexpr Value relu(Value x) {
+  return detail::apply_elementwise(primitive::relu, {x});
+}
+}  // namespace ops
 /// log(1 + e^x), without overflow.
 constexpr Value softplus(Value x) {
-  return relu(x) + log1p(exp(-abs(x)));
+  return ops::relu(x) + log1p(exp(-abs(x)));
 }
 
 }  // namespace ctnn

@@ -149,10 +149,12 @@ constexpr Value log_sum_exp(Value x, std::size_t axis) {
   return log(total) + reshape(shift, total.shape());
 }
 
+namespace ops {
 /// exp(x) / sum(exp(x)) along one axis; does not overflow.
 constexpr Value softmax(Value x, std::size_t axis) {
   const Value e = exp(x - detail::exponent_shift(x, axis));
   return e / reshape(sum(e, axis, axis + 1), detail::with_axis_one(x.shape(), axis));
 }
+}  // namespace ops
 
 }  // namespace ctnn

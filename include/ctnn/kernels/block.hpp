@@ -1,0 +1,216 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+
+#include <ctnn/kernels/simd.hpp>
+
+/// Exchanges between the lanes of several batches: sums of four at once, and transposition.
+namespace ctnn::kernels {
+
+namespace registers {
+
+void transpose(Nothing);
+void sum_four(Nothing);
+
+#if defined(__SSE2__)
+inline void transpose(__m128& a, __m128& b, __m128& c, __m128& d) {
+  _MM_TRANSPOSE4_PS(a, b, c, d);
+}
+inline void transpose(__m128d& a, __m128d& b) {
+  const __m128d first = _mm_unpacklo_pd(a, b);
+  b = _mm_unpackhi_pd(a, b);
+  a = first;
+}
+inline __m128 sum_four(__m128 a, __m128 b, __m128 c, __m128 d) {
+  const __m128 ab = _mm_add_ps(_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));
+  const __m128 cd = _mm_add_ps(_mm_unpacklo_ps(c, d), _mm_unpackhi_ps(c, d));
+  return _mm_add_ps(_mm_movelh_ps(ab, cd), _mm_movehl_ps(cd, ab));
+}
+#endif
+
+#if defined(__AVX__)
+inline void transpose(__m256& a, __m256& b, __m256& c, __m256& d, __m256& e, __m256& f, __m256& g,
+                      __m256& h) {
+  const auto four = [](__m256& p, __m256& q, __m256& r, __m256& s) {
+    const __m256 low_pq = _mm256_unpacklo_ps(p, q), high_pq = _mm256_unpackhi_ps(p, q);
+    const __m256 low_rs = _mm256_unpacklo_ps(r, s), high_rs = _mm256_unpackhi_ps(r, s);
+    p = _mm256_shuffle_ps(low_pq, low_rs, 0x44);
+    q = _mm256_shuffle_ps(low_pq, low_rs, 0xEE);
+    r = _mm256_shuffle_ps(high_pq, high_rs, 0x44);
+    s = _mm256_shuffle_ps(high_pq, high_rs, 0xEE);
+  };
+  const auto exchange = [](__m256& p, __m256& q) {
+    const __m256 first = _mm256_permute2f128_ps(p, q, 0x20);
+    q = _mm256_permute2f128_ps(p, q, 0x31);
+    p = first;
+  };
+  four(a, b, c, d);
+  four(e, f, g, h);
+  exchange(a, e);
+  exchange(b, f);
+  exchange(c, g);
+  exchange(d, h);
+}
+inline void transpose(__m256d& a, __m256d& b, __m256d& c, __m256d& d) {
+  const __m256d p = _mm256_unpacklo_pd(a, b), q = _mm256_unpackhi_pd(a, b);
+  const __m256d r = _mm256_unpacklo_pd(c, d), s = _mm256_unpackhi_pd(c, d);
+  a = _mm256_permute2f128_pd(p, r, 0x20);
+  b = _mm256_permute2f128_pd(q, s, 0x20);
+  c = _mm256_permute2f128_pd(p, r, 0x31);
+  d = _mm256_permute2f128_pd(q, s, 0x31);
+}
+inline __m128 sum_four(__m256 a, __m256 b, __m256 c, __m256 d) {
+  const __m256 ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+  const __m256 cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+  const __m256 all = _mm256_add_ps(_mm256_shuffle_ps(ab, cd, 0x44), _mm256_shuffle_ps(ab, cd, 0xEE));
+  return _mm_add_ps(low(all), high(all));
+}
+inline __m256d sum_four(__m256d a, __m256d b, __m256d c, __m256d d) {
+  const __m256d ab = _mm256_hadd_pd(a, b), cd = _mm256_hadd_pd(c, d);
+  return _mm256_add_pd(_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab, cd, 0x31));
+}
+#endif
+
+#if defined(__AVX512F__)
+inline __m128 sum_four(__m512 a, __m512 b, __m512 c, __m512 d) {
+  const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+  const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+  const __m512 all = _mm512_add_ps(_mm512_shuffle_ps(ab, cd, 0x44), _mm512_shuffle_ps(ab, cd, 0xEE));
+  const __m256 half = _mm256_add_ps(low(all), high(all));
+  return _mm_add_ps(low(half), high(half));
+}
+inline __m256d sum_four(__m512d a, __m512d b, __m512d c, __m512d d) {
+  return sum_four(_mm256_add_pd(low(a), high(a)), _mm256_add_pd(low(b), high(b)),
+                  _mm256_add_pd(low(c), high(c)), _mm256_add_pd(low(d), high(d)));
+}
+#endif
+
+}  // namespace registers
+
+/// Delivers sink(row, column + c, sum of the lanes of sums[c]) for all c, four columns at a time.
+template <class B, std::size_t C, class Sink>
+CTNN_INLINE void deliver_sums(Sink& sink, std::size_t row, std::size_t column, const B (&sums)[C]) {
+  using T = Element<B>;
+  using Four = BatchUpTo<T, 4>;
+  if constexpr (lanes < B >> 1 &&
+                requires(B x) { Four(registers::sum_four(x.data, x.data, x.data, x.data)); }) {
+    constexpr std::size_t whole = C / 4 * 4, rest = C % 4;
+    CTNN_UNROLL for (std::size_t c = 0; c < whole; c += 4) {
+      sink(row, column + c,
+           Four(registers::sum_four(sums[c].data, sums[c + 1].data, sums[c + 2].data, sums[c + 3].data)));
+    }
+    if constexpr (rest == 1) {
+      sink(row, column + whole, reduce_add(sums[whole]));
+    } else if constexpr (rest != 0) {
+      const B& last = sums[whole + rest - 1];
+      sink.partial(row, column + whole,
+                   Four(registers::sum_four(sums[whole].data, sums[whole + 1].data, last.data, last.data)),
+                   rest);
+    }
+  } else {
+    CTNN_UNROLL for (std::size_t c = 0; c < C; ++c) sink(row, column + c, reduce_add(sums[c]));
+  }
+}
+
+/// The batch whose square blocks transpose_block exchanges fastest.
+template <class T>
+using BlockBatch = BatchUpTo<T, std::min<std::size_t>(lanes<Batch<T>>, 32 / sizeof(T))>;
+
+template <class B>
+CTNN_INLINE void transpose_block(B (&rows)[lanes<B>]) {
+  constexpr std::size_t n = lanes<B>;
+  if constexpr (n == 1) {
+    return;
+  } else if constexpr (requires { registers::transpose(rows[0].data, rows[1].data); } && n == 2) {
+    registers::transpose(rows[0].data, rows[1].data);
+  } else if constexpr (requires {
+                         registers::transpose(rows[0].data, rows[1].data, rows[2].data, rows[3].data);
+                       } &&
+                       n == 4) {
+    registers::transpose(rows[0].data, rows[1].data, rows[2].data, rows[3].data);
+  } else if constexpr (requires {
+                         registers::transpose(rows[0].data, rows[1].data, rows[2].data, rows[3].data,
+                                              rows[4].data, rows[5].data, rows[6].data, rows[7].data);
+                       } &&
+                       n == 8) {
+    registers::transpose(rows[0].data, rows[1].data, rows[2].data, rows[3].data, rows[4].data, rows[5].data,
+                         rows[6].data, rows[7].data);
+  } else {
+    Element<B> copy[n][n], exchanged[n][n];
+    for (std::size_t i = 0; i < n; ++i) store(copy[i], rows[i]);
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < n; ++j) exchanged[i][j] = copy[j][i];
+    }
+    for (std::size_t i = 0; i < n; ++i) rows[i] = load<B>(exchanged[i]);
+  }
+}
+
+/// Reads `row_count` x `column_count` elements (at most lanes x lanes) of a matrix and transposes them; the
+/// rest of the block is 0.
+template <class B>
+CTNN_INLINE void load_transposed(B (&block)[lanes<B>], const Element<B>* source, std::size_t stride,
+                                 std::size_t row_count, std::size_t column_count) {
+  CTNN_UNROLL for (std::size_t i = 0; i < lanes<B>; ++i) {
+    block[i] = i < row_count ? load_partial<B>(source + i * stride, column_count) : broadcast<B>(0);
+  }
+  transpose_block(block);
+}
+template <class B>
+CTNN_INLINE void load_transposed(B (&block)[lanes<B>], const Element<B>* source, std::size_t stride) {
+  CTNN_UNROLL for (std::size_t i = 0; i < lanes<B>; ++i) block[i] = load<B>(source + i * stride);
+  transpose_block(block);
+}
+
+/// target[j · target_stride + i] = source[i · source_stride + j] for i < rows, j < columns.
+template <class T>
+[[gnu::noinline]] inline void copy_transposed(const T* source, std::size_t source_stride, std::size_t rows,
+                                              std::size_t columns, T* target, std::size_t target_stride) {
+  using B = BlockBatch<T>;
+  constexpr std::size_t n = lanes<B>;
+  for (std::size_t i = 0; i < rows; i += n) {
+    for (std::size_t j = 0; j < columns; j += n) {
+      B block[n];
+      const T* from = source + i * source_stride + j;
+      T* to = target + j * target_stride + i;
+      if (i + n <= rows && j + n <= columns) {
+        load_transposed(block, from, source_stride);
+        CTNN_UNROLL for (std::size_t k = 0; k < n; ++k) store(to + k * target_stride, block[k]);
+      } else {
+        const std::size_t row_count = std::min(n, rows - i), column_count = std::min(n, columns - j);
+        load_transposed(block, from, source_stride, row_count, column_count);
+        CTNN_UNROLL for (std::size_t k = 0; k < n; ++k) {
+          if (k < column_count) store_partial(to + k * target_stride, block[k], row_count);
+        }
+      }
+    }
+  }
+}
+
+/// Hands a strip [count, columns] to the sink as rows of channels.
+template <std::size_t Channels, std::size_t Columns, class T, class Sink>
+CTNN_INLINE void deliver_strip(Sink& sink, const T* strip, std::size_t count, std::size_t row,
+                               std::size_t column) {
+  using B = BlockBatch<T>;
+  for (std::size_t c = 0; c < Channels; c += lanes<B>) {
+    for (std::size_t i = 0; i < count; i += lanes<B>) {
+      B block[lanes<B>];
+      const T* from = strip + i * Columns + c;
+      const std::size_t cells = std::min(lanes<B>, count - i);
+      if (cells == lanes<B>) {
+        load_transposed(block, from, Columns);
+      } else {
+        load_transposed(block, from, Columns, cells, lanes<B>);
+      }
+      CTNN_UNROLL for (std::size_t k = 0; k < lanes<B>; ++k) {
+        if (c + k >= Channels) continue;
+        if (cells == lanes<B>) {
+          sink(row + c + k, column + i, block[k]);
+        } else {
+          sink.partial(row + c + k, column + i, block[k], cells);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace ctnn::kernels

@@ -1,0 +1,88 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+
+#include <ctnn/kernels/convolution_plan.hpp>
+
+/// Convolution with vectors along the output's rows: each weight is broadcast, so few channels are as good as
+/// many.
+namespace ctnn::kernels {
+
+/// Weight (output channel r, tap k) of a group is at r · row_step + k · tap_step; groups are group_step
+/// apart.
+struct WeightSteps {
+  std::size_t row_step, tap_step, group_step;
+};
+
+template <class T, ConvolutionSizes S>
+struct PixelPlan {
+  static constexpr Pair output = S.output();
+  static constexpr GridTile tile = choose_grid_tile<T>(output, S.group_outputs(), S.taps(), true);
+  static constexpr std::size_t vectors = ceil_divide(output.width, tile.lanes);
+};
+
+/// R channels of height x V batches from row y and vector `vector`.
+template <class T, ConvolutionSizes S, ImageLayout L, WeightSteps W, std::size_t R, std::size_t Height,
+          std::size_t V, class Sink>
+CTNN_INLINE void pixel_tile(const T* image, const T* weights, std::size_t y, std::size_t vector,
+                            std::size_t row, Sink& sink) {
+  using Plan = PixelPlan<T, S>;
+  using B = BatchUpTo<T, Plan::tile.lanes>;
+  constexpr std::size_t width = Plan::output.width, area = S.window.area();
+  constexpr std::size_t tail = width % lanes<B>;
+  constexpr Steps vector_steps{V, lanes<B>, S.window.stride.height * L.pitch()};
+  constexpr Steps row_steps{R, W.row_step};
+  image += y * S.window.stride.height * L.pitch() + vector * lanes<B>;
+
+  const auto run = [&]<std::size_t Tail>() {
+    constexpr std::size_t loaded = L.copied ? 0 : Tail;
+    B sums[R][Height * V];
+    clear(sums);
+    for (std::size_t c = 0; c < S.group_inputs(); ++c) {
+      for (std::size_t k = 0; k < area; ++k) {
+        accumulate_outer<row_steps, vector_steps, loaded>(sums, weights + k * W.tap_step,
+                                                          image + window_offsets<S, L>[k]);
+      }
+      image += L.plane();
+      weights += area * W.tap_step;
+    }
+    CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
+      CTNN_UNROLL for (std::size_t v = 0; v < Height * V; ++v) {
+        deliver<Tail>(sink, row + r, (y + v / V) * width + (vector + v % V) * lanes<B>, sums[r][v],
+                      v % V == V - 1);
+      }
+    }
+  };
+  if constexpr (tail == 0) {
+    run.template operator()<0>();
+  } else if constexpr (V == Plan::vectors || (Plan::vectors - V) % Plan::tile.width == 0) {
+    // This tile may be the one that ends the row.
+    if (vector + V == Plan::vectors) {
+      run.template operator()<tail>();
+    } else {
+      run.template operator()<0>();
+    }
+  } else {
+    run.template operator()<0>();
+  }
+}
+
+/// One image (as in L) of all groups; `row` is the sink's first row.
+template <class T, ConvolutionSizes S, ImageLayout L, WeightSteps W, class Sink>
+CTNN_INLINE void convolve_along_pixels(const T* image, const T* weights, std::size_t row, Sink& sink) {
+  using Plan = PixelPlan<T, S>;
+  constexpr GridTile tile = Plan::tile;
+  for (std::size_t g = 0; g < S.groups; ++g) {
+    for_each_tile<Pair{Plan::output.height, Plan::vectors}, Pair{tile.height, tile.width}>(
+        [&]<std::size_t Height, std::size_t V>(std::size_t y, std::size_t vector) {
+          for_each_run<S.group_outputs(), tile.others>([&]<std::size_t R>(std::size_t r) {
+            pixel_tile<T, S, L, W, R, Height, V>(image, weights + r * W.row_step, y, vector,
+                                                 row + g * S.group_outputs() + r, sink);
+          });
+        });
+    image += S.group_inputs() * L.plane();
+    weights += W.group_step;
+  }
+}
+
+}  // namespace ctnn::kernels

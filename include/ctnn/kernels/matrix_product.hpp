@@ -1,0 +1,210 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+
+#include <ctnn/core/geometry.hpp>
+#include <ctnn/kernels/block.hpp>
+#include <ctnn/kernels/tile.hpp>
+
+namespace ctnn::kernels {
+
+namespace detail {
+
+/// What a matrix product does: its tiles, and whether it reads the right operand as it is, copies each panel
+/// of it into scratch, or takes products along the depth.
+template <class T, MatrixProductSizes S>
+struct MatrixProductPlan {
+  static constexpr bool row_is_column = S.depth == 1 || S.columns == 1;
+  static constexpr bool right_along_depth = S.transpose_right || row_is_column;
+  static constexpr bool right_along_columns = !S.transpose_right || row_is_column;
+  static constexpr bool left_along_depth = !S.transpose_left || S.depth == 1 || S.rows == 1;
+
+  static constexpr TileShape tile = choose_tile<T>(S.rows, S.columns, S.depth);
+  static constexpr std::size_t native = lanes<Batch<T>>;
+  static constexpr std::size_t outputs = S.rows * S.columns;
+
+  // Per output, a product along the depth costs its steps and its share of a transposing sum; a packed panel
+  // costs its steps and the exchange of the right operand's elements.
+  static constexpr std::size_t dot_cost = outputs * (4 * ceil_divide(S.depth, native) + 8);
+  static constexpr std::size_t pack_cost =
+      outputs * ceil_divide(4 * S.depth, native) + (right_along_columns ? 0 : 2 * S.columns * S.depth);
+  static constexpr bool dot =
+      left_along_depth && right_along_depth && (S.columns == 1 ? S.depth > 1 : dot_cost < pack_cost);
+  static constexpr bool pack = !dot && !right_along_columns;
+
+  static constexpr std::size_t panel_columns = tile.lanes * tile.vectors;
+  static constexpr std::size_t right_stride = pack ? panel_columns : S.columns;
+  static constexpr std::size_t scratch = pack ? panel_columns * S.depth : 0;
+};
+
+/// Rows [row, row + R) and V vectors from `column` on.
+template <class T, MatrixProductSizes S, class B, std::size_t R, std::size_t V, std::size_t Tail, class Sink>
+CTNN_INLINE void product_tile(const T* left, const T* right, std::size_t row, std::size_t result_row,
+                              std::size_t column, Sink& sink) {
+  using Plan = MatrixProductPlan<T, S>;
+  constexpr std::size_t left_step = S.transpose_left ? S.rows : 1;
+  constexpr Steps row_steps{R, S.transpose_left ? 1 : S.depth}, vector_steps{V, lanes<B>};
+  constexpr std::size_t chains = std::min(TileCost{lanes<B> * sizeof(T), R, V}.chains(), S.depth);
+  constexpr std::size_t unroll = chains * std::max<std::size_t>(1, 8 / (R * V * chains));
+  constexpr std::size_t loaded = Plan::pack ? 0 : Tail;
+
+  B sums[chains][R][V];
+  CTNN_UNROLL for (std::size_t i = 0; i < chains; ++i) clear(sums[i]);
+  left += S.transpose_left ? row : row * S.depth;
+  std::size_t k = 0;
+  for (; k + unroll <= S.depth; k += unroll) {
+    CTNN_UNROLL for (std::size_t i = 0; i < unroll; ++i) {
+      accumulate_outer<row_steps, vector_steps, loaded>(sums[i % chains], left + (k + i) * left_step,
+                                                        right + (k + i) * Plan::right_stride);
+    }
+  }
+  CTNN_UNROLL for (std::size_t i = 0; i < S.depth % unroll; ++i) {
+    accumulate_outer<row_steps, vector_steps, loaded>(sums[i % chains], left + (k + i) * left_step,
+                                                      right + (k + i) * Plan::right_stride);
+  }
+  CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
+    CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
+      B sum = sums[0][r][v];
+      CTNN_UNROLL for (std::size_t i = 1; i < chains; ++i) sum += sums[i][r][v];
+      deliver<Tail>(sink, result_row + row + r, column + v * lanes<B>, sum, v + 1 == V);
+    }
+  }
+}
+
+/// All rows of V vectors from `column` on; `right` is the first row of these columns.
+template <class T, MatrixProductSizes S, class B, std::size_t V, std::size_t Tail, class Sink>
+CTNN_INLINE void product_panel(const T* left, const T* right, T* scratch, std::size_t result_row,
+                               std::size_t column, Sink& sink) {
+  using Plan = MatrixProductPlan<T, S>;
+  constexpr std::size_t rows = std::min(Plan::tile.rows, (register_count - 1 - V) / V);
+  if constexpr (Plan::pack) {
+    constexpr std::size_t width = Tail == 0 ? V * lanes<B> : (V - 1) * lanes<B> + Tail;
+    copy_transposed(right, S.depth, width, S.depth, scratch, Plan::right_stride);
+    right = scratch;
+  }
+  std::size_t row = 0;
+  for (; row + rows <= S.rows; row += rows) {
+    product_tile<T, S, B, rows, V, Tail>(left, right, row, result_row, column, sink);
+  }
+  if constexpr (S.rows % rows != 0) {
+    product_tile<T, S, B, S.rows % rows, V, Tail>(left, right, row, result_row, column, sink);
+  }
+}
+
+template <class T, MatrixProductSizes S, class Sink>
+CTNN_INLINE void product_of_panels(const T* left, const T* right, T* scratch, std::size_t result_row,
+                                   Sink& sink) {
+  using Plan = MatrixProductPlan<T, S>;
+  using B = BatchUpTo<T, Plan::tile.lanes>;
+  constexpr std::size_t vectors = Plan::tile.vectors, step = S.transpose_right ? S.depth : 1;
+  constexpr std::size_t tail = S.columns % lanes<B>;
+  constexpr bool separate_tail = tail != 0 && !has_masks && !Plan::pack;
+  constexpr std::size_t all = separate_tail ? S.columns / lanes<B> : ceil_divide(S.columns, lanes<B>);
+  constexpr std::size_t masked = separate_tail ? 0 : tail;
+  // The panel that ends the row apart from the others when it is narrower or masked.
+  constexpr std::size_t last = masked != 0 && all % vectors == 0 ? vectors : all % vectors;
+  constexpr std::size_t end = (all - last) * lanes<B>;
+
+  std::size_t column = 0;
+  for (; column < end; column += vectors * lanes<B>) {
+    product_panel<T, S, B, vectors, 0>(left, right + column * step, scratch, result_row, column, sink);
+  }
+  if constexpr (last != 0) {
+    product_panel<T, S, B, last, masked>(left, right + column * step, scratch, result_row, column, sink);
+  }
+  if constexpr (separate_tail) {
+    constexpr std::size_t begin = S.columns - tail;
+    product_panel<T, S, T, tail, 0>(left, right + begin * step, scratch, result_row, begin, sink);
+  }
+}
+
+/// R x C products along the depth of rows of both operands.
+template <class T, MatrixProductSizes S, std::size_t R, std::size_t C, class Sink>
+CTNN_INLINE void dot_tile(const T* left, const T* right, std::size_t row, std::size_t column, Sink& sink) {
+  using B = Batch<T>;
+  constexpr std::size_t chains = std::clamp<std::size_t>(8 / (R * C), 1, 4);
+  constexpr std::size_t step = chains * lanes<B>, rest = S.depth % step;
+  B sums[chains][R][C];
+  CTNN_UNROLL for (std::size_t i = 0; i < chains; ++i) clear(sums[i]);
+  const auto accumulate = [&](B(&to)[R][C], std::size_t k, auto read) {
+    B rights[C];
+    CTNN_UNROLL for (std::size_t c = 0; c < C; ++c) {
+      rights[c] = read(right + c * S.depth + k);
+      if (R > 1) keep(rights[c]);
+    }
+    CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
+      B x = read(left + r * S.depth + k);
+      if (C > 1) keep(x);
+      CTNN_UNROLL for (std::size_t c = 0; c < C; ++c) to[r][c] = fused_multiply_add(x, rights[c], to[r][c]);
+    }
+  };
+  const auto whole = [](const T* data) { return load<B>(data); };
+  for (std::size_t k = 0; k + step <= S.depth; k += step) {
+    CTNN_UNROLL for (std::size_t i = 0; i < chains; ++i) accumulate(sums[i], k + i * lanes<B>, whole);
+  }
+  CTNN_UNROLL for (std::size_t i = 0; i < rest / lanes<B>; ++i) {
+    accumulate(sums[i], S.depth - rest + i * lanes<B>, whole);
+  }
+  if constexpr (S.depth % lanes<B> != 0) {
+    constexpr std::size_t tail = S.depth % lanes<B>;
+    accumulate(sums[chains - 1], S.depth - tail, [](const T* data) { return load_partial<B>(data, tail); });
+  }
+  CTNN_UNROLL for (std::size_t i = 1; i < chains; ++i) {
+    CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
+      CTNN_UNROLL for (std::size_t c = 0; c < C; ++c) sums[0][r][c] += sums[i][r][c];
+    }
+  }
+  CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) deliver_sums(sink, row + r, column, sums[0][r]);
+}
+
+template <class T, MatrixProductSizes S, std::size_t C, class Sink>
+CTNN_INLINE void dot_columns(const T* left, const T* right, std::size_t result_row, std::size_t column,
+                             Sink& sink) {
+  constexpr std::size_t rows = std::min<std::size_t>(S.rows, register_count / 4 >= 8 ? 4 : 2);
+  std::size_t row = 0;
+  for (; row + rows <= S.rows; row += rows) {
+    dot_tile<T, S, rows, C>(left + row * S.depth, right, result_row + row, column, sink);
+  }
+  if constexpr (S.rows % rows != 0) {
+    dot_tile<T, S, S.rows % rows, C>(left + row * S.depth, right, result_row + row, column, sink);
+  }
+}
+
+template <class T, MatrixProductSizes S, class Sink>
+CTNN_INLINE void product_of_dots(const T* left, const T* right, std::size_t result_row, Sink& sink) {
+  constexpr std::size_t columns = S.rows == 1 && register_count == 32 ? 8 : 4;
+  std::size_t column = 0;
+  for (; column + columns <= S.columns; column += columns) {
+    dot_columns<T, S, columns>(left, right + column * S.depth, result_row, column, sink);
+  }
+  if constexpr (S.columns % columns != 0) {
+    dot_columns<T, S, S.columns % columns>(left, right + column * S.depth, result_row, column, sink);
+  }
+}
+
+}  // namespace detail
+
+/// Elements of scratch that matrix_product<T, S> needs.
+template <class T, MatrixProductSizes S>
+constexpr std::size_t matrix_product_scratch() {
+  return detail::MatrixProductPlan<T, S>::scratch;
+}
+
+/// result = left · right, `S.count` times; each element goes to `sink` once (see StoreSink), rows of the
+/// count-th product after those of the one before.
+template <class T, MatrixProductSizes S, class Sink>
+[[gnu::noinline]] void matrix_product(const T* left, const T* right, T* scratch, Sink&& sink) {
+  // A local copy is known not to change when results are stored.
+  auto target = sink;
+  for (std::size_t i = 0; i < S.count; ++i) {
+    if constexpr (detail::MatrixProductPlan<T, S>::dot) {
+      detail::product_of_dots<T, S>(left, right, i * S.rows, target);
+    } else {
+      detail::product_of_panels<T, S>(left, right, scratch, i * S.rows, target);
+    }
+    left += S.rows * S.depth;
+    right += S.depth * S.columns;
+  }
+}
+
+}  // namespace ctnn::kernels

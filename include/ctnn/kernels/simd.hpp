@@ -1,0 +1,262 @@
+#pragma once
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+
+#include <ctnn/kernels/registers.hpp>
+#include <xsimd/xsimd.hpp>
+
+/// The one place that knows xsimd's versions. A kernel is written once for "a batch": an xsimd batch of some
+/// width, or a plain scalar T, which is a batch of one lane.
+namespace ctnn::kernels {
+
+#if defined(__clang__)
+#define CTNN_UNROLL _Pragma("clang loop unroll(full)")
+#define CTNN_INLINE [[gnu::always_inline]] inline
+#elif defined(__GNUC__)
+#define CTNN_UNROLL _Pragma("GCC unroll 64")
+#define CTNN_INLINE [[gnu::always_inline]] inline
+#else
+#define CTNN_UNROLL
+#define CTNN_INLINE inline
+#endif
+
+#if defined(__AVX512VL__) || defined(__aarch64__)
+inline constexpr std::size_t register_count = 32;
+#else
+inline constexpr std::size_t register_count = 16;
+#endif
+
+#if defined(__AVX__)
+inline constexpr bool has_masks = true;
+#else
+inline constexpr bool has_masks = false;
+#endif
+
+namespace detail {
+
+template <class B>
+struct BatchTraits {
+  using value_type = typename B::value_type;
+  static constexpr std::size_t lanes = B::size;
+};
+template <class B>
+requires std::is_arithmetic_v<B>
+struct BatchTraits<B> {
+  using value_type = B;
+  static constexpr std::size_t lanes = 1;
+};
+
+#if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+template <class T, std::size_t>
+struct Widest {
+  using type = T;
+};
+template <class T>
+inline constexpr std::size_t native_lanes = 1;
+#else
+template <class T>
+inline constexpr std::size_t native_lanes = xsimd::batch<T>::size;
+
+/// The widest batch of at most `Maximum` lanes: halves the number of lanes until a register has it.
+template <class T, std::size_t Maximum>
+struct Widest {
+  static constexpr auto pick() {
+    if constexpr (Maximum <= 1) {
+      return std::type_identity<T>{};
+    } else if constexpr (Maximum >= native_lanes<T>) {
+      return std::type_identity<xsimd::batch<T>>{};
+    } else {
+      using Sized = xsimd::make_sized_batch_t<T, Maximum>;
+      if constexpr (std::is_void_v<Sized>) {
+        return typename Widest<T, Maximum / 2>::identity{};
+      } else {
+        return std::type_identity<Sized>{};
+      }
+    }
+  }
+  using identity = decltype(pick());
+  using type = typename identity::type;
+};
+#endif
+
+}  // namespace detail
+
+template <class B>
+using Element = typename detail::BatchTraits<B>::value_type;
+template <class B>
+inline constexpr std::size_t lanes = detail::BatchTraits<B>::lanes;
+
+/// The machine's widest batch, and the widest of at most `MaximumLanes` lanes (a power of two; T itself for
+/// 1).
+template <class T>
+using Batch = typename detail::Widest<T, detail::native_lanes<T>>::type;
+template <class T, std::size_t MaximumLanes>
+using BatchUpTo = typename detail::Widest<T, MaximumLanes>::type;
+
+template <class B>
+CTNN_INLINE B load(const Element<B>* data) {
+  if constexpr (lanes<B> == 1) {
+    return *data;
+  } else {
+    return B::load_unaligned(data);
+  }
+}
+
+// Function objects, so that a call without a namespace never finds the function of the same name beside the
+// batch's type: xsimd::store is the aligned one.
+struct Store {
+  template <class B>
+  CTNN_INLINE void operator()(Element<B>* data, const B& value) const {
+    if constexpr (lanes<B> == 1) {
+      *data = value;
+    } else {
+      value.store_unaligned(data);
+    }
+  }
+};
+inline constexpr Store store{};
+
+/// The first `count` lanes (0 to all) are read from `data`, the others are 0; nothing else is touched.
+template <class B>
+CTNN_INLINE B load_partial(const Element<B>* data, std::size_t count) {
+  using T = Element<B>;
+  if constexpr (lanes<B> == 1) {
+    return count == 0 ? T{} : *data;
+  } else {
+    constexpr registers::Lanes<lanes<B>> width{};
+    if constexpr (requires { registers::load(data, count, width); }) {
+      return B(registers::load(data, count, width));
+    } else {
+      T copy[lanes<B>] = {};
+      for (std::size_t i = 0; i < lanes<B>; ++i) {
+        if (i < count) copy[i] = data[i];
+      }
+      return load<B>(copy);
+    }
+  }
+}
+
+template <class B>
+CTNN_INLINE void store_partial(Element<B>* data, const B& value, std::size_t count) {
+  if constexpr (lanes<B> == 1) {
+    if (count != 0) *data = value;
+  } else if constexpr (requires { registers::store(data, value.data, count); }) {
+    registers::store(data, value.data, count);
+  } else {
+    Element<B> copy[lanes<B>];
+    store(copy, value);
+    for (std::size_t i = 0; i < lanes<B>; ++i) {
+      if (i < count) data[i] = copy[i];
+    }
+  }
+}
+
+template <class B>
+CTNN_INLINE B broadcast(Element<B> value) {
+  return B(value);
+}
+
+/// Asks that a loaded batch stay in a register while it is used.
+template <class B>
+CTNN_INLINE void keep(B& value) {
+  if constexpr (lanes < B >> 1) {
+    if constexpr (requires { registers::keep(value.data); }) registers::keep(value.data);
+  }
+}
+
+/// x · y + z, rounded once where the machine can.
+template <class B>
+CTNN_INLINE B fused_multiply_add(const B& x, const B& y, const B& z) {
+  if constexpr (lanes<B> == 1) {
+#if defined(__FMA__) || defined(__aarch64__)
+    return std::fma(x, y, z);
+#else
+    return x * y + z;
+#endif
+  } else if constexpr (requires { registers::fused_multiply_add(x.data, y.data, z.data); }) {
+    return B(registers::fused_multiply_add(x.data, y.data, z.data));
+  } else {
+    return xsimd::fma(x, y, z);
+  }
+}
+
+/// The larger of x and y in each lane; NaN where either is NaN. (xsimd::max loses a NaN in one
+/// operand: the first up to version 8, the second in later ones; and x != x is false for a NaN in version 8.1
+/// with AVX.)
+template <class B>
+CTNN_INLINE B maximum(const B& x, const B& y) {
+  if constexpr (lanes<B> == 1) {
+    return x > y || x != x ? x : y;
+  } else {
+    return xsimd::select(x == x, xsimd::select(x > y, x, y), x);
+  }
+}
+
+template <class B>
+CTNN_INLINE B minimum(const B& x, const B& y) {
+  if constexpr (lanes<B> == 1) {
+    return x < y || x != x ? x : y;
+  } else {
+    return xsimd::select(x == x, xsimd::select(x < y, x, y), x);
+  }
+}
+
+template <class B>
+inline constexpr bool has_halves = 2 * lanes<BatchUpTo<Element<B>, lanes<B> / 2>> == lanes<B>;
+
+/// The batch of half the lanes that holds `combine(low half, high half)`.
+template <class B, class Combine>
+CTNN_INLINE auto fold(const B& x, Combine combine) {
+  using Half = BatchUpTo<Element<B>, lanes<B> / 2>;
+  if constexpr (requires { registers::high(x.data); }) {
+    return combine(Half(registers::low(x.data)), Half(registers::high(x.data)));
+  } else {
+    Element<B> copy[lanes<B>];
+    store(copy, x);
+    return combine(load<Half>(copy), load<Half>(copy + lanes<B> / 2));
+  }
+}
+
+template <class B, class Combine>
+CTNN_INLINE Element<B> combine_lanes(const B& x, Combine combine) {
+  Element<B> copy[lanes<B>];
+  store(copy, x);
+  Element<B> result = copy[0];
+  for (std::size_t i = 1; i < lanes<B>; ++i) result = combine(result, copy[i]);
+  return result;
+}
+
+struct ReduceAdd {
+  template <class B>
+  CTNN_INLINE Element<B> operator()(const B& x) const {
+    if constexpr (lanes<B> == 1) {
+      return x;
+    } else if constexpr (requires { registers::sum(x.data); }) {
+      return registers::sum(x.data);
+    } else if constexpr (has_halves<B>) {
+      return (*this)(fold(x, [](const auto& low, const auto& high) { return low + high; }));
+    } else {
+      return combine_lanes(x, [](Element<B> first, Element<B> second) { return first + second; });
+    }
+  }
+};
+inline constexpr ReduceAdd reduce_add{};
+
+/// The largest lane; NaN where any lane is NaN.
+struct ReduceMax {
+  template <class B>
+  CTNN_INLINE Element<B> operator()(const B& x) const {
+    if constexpr (lanes<B> == 1) {
+      return x;
+    } else if constexpr (has_halves<B>) {
+      return (*this)(fold(x, [](const auto& low, const auto& high) { return maximum(low, high); }));
+    } else {
+      return combine_lanes(x, [](Element<B> first, Element<B> second) { return maximum(first, second); });
+    }
+  }
+};
+inline constexpr ReduceMax reduce_max{};
+
+}  // namespace ctnn::kernels

@@ -1,0 +1,139 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+
+#include <ctnn/kernels/simd.hpp>
+
+/// The register tile that matrix products and convolutions share, and the estimate by which they cut their
+/// result into tiles.
+namespace ctnn::kernels {
+
+/// Offsets of a tile's rows or vectors: number i is at (i / inner) · outer_stride + (i % inner) ·
+/// inner_stride.
+struct Steps {
+  std::size_t inner, inner_stride, outer_stride = 0;
+  constexpr std::size_t operator()(std::size_t i) const {
+    return i / inner * outer_stride + i % inner * inner_stride;
+  }
+};
+
+/// One step of an outer product: sums[r][v] += left[rows(r)] · right[vectors(v) ...]. Of the last vector of
+/// each group only `Tail` lanes are read, unless Tail is 0.
+template <Steps RowSteps, Steps VectorSteps, std::size_t Tail, class B, std::size_t R, std::size_t V>
+CTNN_INLINE void accumulate_outer(B (&sums)[R][V], const Element<B>* left, const Element<B>* right) {
+  B vectors[V];
+  CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
+    if (Tail != 0 && v % VectorSteps.inner == VectorSteps.inner - 1) {
+      vectors[v] = load_partial<B>(right + VectorSteps(v), Tail);
+    } else {
+      vectors[v] = load<B>(right + VectorSteps(v));
+    }
+    if (R > 1) keep(vectors[v]);
+  }
+  CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
+    B row = broadcast<B>(left[RowSteps(r)]);
+    if (V > 2) keep(row);
+    CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
+      sums[r][v] = fused_multiply_add(row, vectors[v], sums[r][v]);
+    }
+  }
+}
+
+template <class B, std::size_t R, std::size_t V>
+CTNN_INLINE void clear(B (&sums)[R][V]) {
+  CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
+    CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) sums[r][v] = broadcast<B>(0);
+  }
+}
+
+/// Delivers vector `value` of a row whose last `Tail` lanes end the result's row (0: all lanes are within).
+template <std::size_t Tail, class B, class Sink>
+CTNN_INLINE void deliver(Sink& sink, std::size_t row, std::size_t column, const B& value, bool last) {
+  if (Tail != 0 && last) {
+    sink.partial(row, column, value, Tail);
+  } else {
+    sink(row, column, value);
+  }
+}
+
+/// Writes results as they come into a row-major matrix of `columns` columns.
+template <class T>
+struct StoreSink {
+  T* data;
+  std::size_t columns;
+
+  template <class B>
+  CTNN_INLINE void operator()(std::size_t row, std::size_t column, const B& value) const {
+    store(data + row * columns + column, value);
+  }
+  template <class B>
+  CTNN_INLINE void partial(std::size_t row, std::size_t column, const B& value, std::size_t count) const {
+    store_partial(data + row * columns + column, value, count);
+  }
+};
+
+constexpr std::size_t ceil_divide(std::size_t x, std::size_t y) {
+  return (x + y - 1) / y;
+}
+constexpr std::size_t round_up(std::size_t x, std::size_t y) {
+  return ceil_divide(x, y) * y;
+}
+
+/// An estimate in quarter cycles, of a core that starts 64 bytes of multiply-add per cycle with latency 4,
+/// reads 64 bytes by at most two loads, and decodes six instructions.
+struct TileCost {
+  std::size_t bytes, rows, vectors;
+
+  constexpr std::size_t width() const { return bytes > 32 ? 4 : 2; }
+  /// Independent sets of accumulators that hide the latency of a small tile.
+  constexpr std::size_t chains() const {
+    const std::size_t wanted = bytes > 32 ? 4 : 8;
+    return std::clamp<std::size_t>(wanted / (rows * vectors), 1, 4);
+  }
+  constexpr bool fits() const { return rows * vectors + vectors + 1 <= register_count; }
+  constexpr std::size_t step() const {
+    const std::size_t products = rows * vectors;
+    const std::size_t instructions = products + vectors + (vectors > 1 ? rows : 0) + 2;
+    return std::max({products * width(), vectors * width() + rows * 2, instructions * 2 / 3, 16 / chains()});
+  }
+  constexpr std::size_t total(std::size_t depth) const {
+    return depth * step() + rows * vectors * 2 * width() + 16;
+  }
+};
+
+/// How a result of rows x columns is cut: tiles of `rows` x `vectors` batches of `lanes`.
+struct TileShape {
+  std::size_t lanes, rows, vectors;
+};
+
+/// The tiles of least estimated cost, each with `depth` steps.
+template <class T>
+constexpr TileShape choose_tile(std::size_t rows, std::size_t columns, std::size_t depth) {
+  TileShape best{1, 1, 1};
+  std::size_t least = static_cast<std::size_t>(-1);
+  for (std::size_t lane_count = lanes<Batch<T>>;
+       lane_count * sizeof(T) >= 16 || lane_count == lanes<Batch<T>>; lane_count /= 2) {
+    const std::size_t all = ceil_divide(columns, lane_count);
+    for (std::size_t v = 1; v <= std::min<std::size_t>(all, 8); ++v) {
+      for (std::size_t r = 1; r <= std::min<std::size_t>(rows, 16); ++r) {
+        const std::size_t bytes = lane_count * sizeof(T);
+        const TileCost full{bytes, r, v};
+        if (!full.fits()) break;
+        const std::size_t rest_rows = rows % r, rest_vectors = all % v;
+        std::size_t cost = (rows / r) * (all / v) * full.total(depth);
+        if (rest_rows != 0) cost += (all / v) * TileCost{bytes, rest_rows, v}.total(depth);
+        if (rest_vectors != 0) cost += (rows / r) * TileCost{bytes, r, rest_vectors}.total(depth);
+        if (rest_rows != 0 && rest_vectors != 0) {
+          cost += TileCost{bytes, rest_rows, rest_vectors}.total(depth);
+        }
+        if (cost < least) {
+          least = cost;
+          best = {lane_count, r, v};
+        }
+      }
+    }
+  }
+  return best;
+}
+
+}  // namespace ctnn::kernels

@@ -1,0 +1,9 @@
+#pragma once
+#include <ctnn/layers/activations.hpp>
+#include <ctnn/layers/branches.hpp>
+#include <ctnn/layers/conv2d.hpp>
+#include <ctnn/layers/flatten.hpp>
+#include <ctnn/layers/linear.hpp>
+#include <ctnn/layers/options.hpp>
+#include <ctnn/layers/pool2d.hpp>
+#include <ctnn/layers/sequential.hpp>

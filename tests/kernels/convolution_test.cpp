@@ -1,0 +1,121 @@
+#include <catch2/catch.hpp>
+#include <ctnn/kernels/convolution.hpp>
+#include <ctnn/kernels/convolution_input_adjoint.hpp>
+#include <ctnn/kernels/convolution_weight_adjoint.hpp>
+
+#include "guarded.hpp"
+
+using ctnn::ConvolutionSizes;
+using ctnn::Pair;
+using ctnn::Window;
+
+namespace {
+
+/// Calls visit(index of output, index of input, index of weight) for each product of a convolution.
+template <class Visit>
+void for_each_product(ConvolutionSizes s, Visit visit) {
+  const Pair output = s.output();
+  for (std::size_t n = 0; n < s.batch; ++n) {
+    for (std::size_t o = 0; o < s.out_channels; ++o) {
+      const std::size_t group = o / s.group_outputs();
+      for (std::size_t p = 0; p < output.height * output.width; ++p) {
+        for (std::size_t k = 0; k < s.taps(); ++k) {
+          const std::size_t c = group * s.group_inputs() + k / s.window.area();
+          const std::size_t i = k % s.window.area() / s.window.kernel.width;
+          const std::size_t j = k % s.window.kernel.width;
+          const std::size_t y = p / output.width * s.window.stride.height + i * s.window.dilation.height;
+          const std::size_t x = p % output.width * s.window.stride.width + j * s.window.dilation.width;
+          if (y < s.window.padding.height || y >= s.window.padding.height + s.image.height) continue;
+          if (x < s.window.padding.width || x >= s.window.padding.width + s.image.width) continue;
+          visit((n * s.out_channels + o) * output.height * output.width + p,
+                ((n * s.in_channels + c) * s.image.height + y - s.window.padding.height) * s.image.width + x -
+                    s.window.padding.width,
+                o * s.taps() + k);
+        }
+      }
+    }
+  }
+}
+
+template <class T, ConvolutionSizes S>
+void check_convolution() {
+  INFO("batch " << S.batch << ", " << S.in_channels << " x " << S.image.height << " x " << S.image.width
+                << " to " << S.out_channels << " in " << S.groups << " groups, kernel "
+                << S.window.kernel.height << " x " << S.window.kernel.width << ", " << sizeof(T) << " bytes");
+  constexpr std::size_t pixels = S.output().height * S.output().width;
+  const auto input = ctnn::test::noise<T>(S.batch * S.in_channels * S.image.height * S.image.width, 1);
+  const auto weights = ctnn::test::noise<T>(S.out_channels * S.taps(), 2);
+  std::vector<T> packed(weights.size());
+  for (std::size_t o = 0; o < S.out_channels; ++o) {
+    for (std::size_t k = 0; k < S.taps(); ++k) packed[k * S.out_channels + o] = weights[o * S.taps() + k];
+  }
+  std::vector<double> expected(S.batch * S.out_channels * pixels);
+  for_each_product(S, [&](std::size_t to, std::size_t from, std::size_t by) {
+    expected[to] += static_cast<double>(input[from]) * static_cast<double>(weights[by]);
+  });
+  ctnn::test::check_delivery<T>(
+      pixels, expected, S.taps(), ctnn::kernels::convolution_scratch<T, S>(), [&](T* scratch, auto sink) {
+        ctnn::kernels::convolution<T, S>(input.data(), weights.data(), scratch, sink);
+      });
+  ctnn::test::check_delivery<T>(pixels, expected, S.taps(), ctnn::kernels::convolution_packed_scratch<T, S>(),
+                                [&](T* scratch, auto sink) {
+                                  ctnn::kernels::convolution_packed<T, S>(input.data(), packed.data(),
+                                                                          scratch, sink);
+                                });
+}
+
+template <class T, ConvolutionSizes S>
+void check_adjoints() {
+  INFO("adjoints: batch " << S.batch << ", " << S.in_channels << " x " << S.image.height << " x "
+                          << S.image.width << " to " << S.out_channels << " in " << S.groups
+                          << " groups, kernel " << S.window.kernel.height << " x " << S.window.kernel.width
+                          << ", " << sizeof(T) << " bytes");
+  constexpr std::size_t pixels = S.output().height * S.output().width;
+  constexpr std::size_t image = S.image.height * S.image.width;
+  const auto input = ctnn::test::noise<T>(S.batch * S.in_channels * image, 1);
+  const auto weights = ctnn::test::noise<T>(S.out_channels * S.taps(), 2);
+  const auto upstream = ctnn::test::noise<T>(S.batch * S.out_channels * pixels, 3);
+  std::vector<double> input_gradient(input.size()), weight_gradient(weights.size());
+  for_each_product(S, [&](std::size_t to, std::size_t from, std::size_t by) {
+    input_gradient[from] += static_cast<double>(upstream[to]) * static_cast<double>(weights[by]);
+    weight_gradient[by] += static_cast<double>(upstream[to]) * static_cast<double>(input[from]);
+  });
+  ctnn::test::check_delivery<T>(
+      image, input_gradient, S.window.area() * S.group_outputs(),
+      ctnn::kernels::convolution_input_adjoint_scratch<T, S>(), [&](T* scratch, auto sink) {
+        ctnn::kernels::convolution_input_adjoint<T, S>(upstream.data(), weights.data(), scratch, sink);
+      });
+  ctnn::test::check_delivery<T>(
+      S.taps(), weight_gradient, S.batch * pixels, ctnn::kernels::convolution_weight_adjoint_scratch<T, S>(),
+      [&](T* scratch, auto sink) {
+        ctnn::kernels::convolution_weight_adjoint<T, S>(input.data(), upstream.data(), scratch, sink);
+      });
+}
+
+template <ConvolutionSizes S>
+void check() {
+  check_adjoints<float, S>();
+  check_adjoints<double, S>();
+  check_convolution<float, S>();
+  check_convolution<double, S>();
+}
+
+}  // namespace
+
+TEST_CASE("convolutions at odd sizes equal plain loops", "[kernels]") {
+  check<ConvolutionSizes{1, 1, 1, 1, {1, 1}, Window{{1, 1}}}>();
+  check<ConvolutionSizes{2, 3, 5, 1, {7, 9}, Window{{3, 2}}}>();
+  check<ConvolutionSizes{2, 2, 7, 1, {5, 6}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+  check<ConvolutionSizes{1, 3, 9, 1, {11, 13}, Window{{3, 3}, {2, 2}, {1, 1}}}>();
+  check<ConvolutionSizes{1, 2, 1, 1, {9, 19}, Window{{2, 3}, {2, 3}, {1, 2}}}>();
+  check<ConvolutionSizes{1, 2, 3, 1, {10, 11}, Window{{3, 3}, {1, 2}, {2, 1}, {2, 3}}}>();
+  check<ConvolutionSizes{2, 6, 4, 2, {8, 7}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+  check<ConvolutionSizes{1, 5, 5, 5, {9, 21}, Window{{3, 3}, {2, 2}, {1, 1}}}>();
+  check<ConvolutionSizes{2, 17, 19, 1, {5, 3}, Window{{1, 1}}}>();
+}
+
+TEST_CASE("convolutions of layers' sizes equal plain loops", "[kernels]") {
+  check<ConvolutionSizes{1, 3, 6, 1, {32, 32}, Window{{5, 5}}}>();
+  check<ConvolutionSizes{2, 6, 16, 1, {14, 14}, Window{{5, 5}}}>();
+  check<ConvolutionSizes{1, 40, 64, 1, {14, 14}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+}
