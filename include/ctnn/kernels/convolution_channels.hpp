@@ -105,7 +105,8 @@ CTNN_INLINE void convolve_along_channels(const T* image, const T* weights, T* sc
                                          Sink& sink) {
   using Plan = ChannelPlan<T, S, F>;
   using B = BatchUpTo<T, Plan::tile.lanes>;
-  constexpr GridTile tile = Plan::tile;
+  constexpr std::size_t tile_height = Plan::tile.height, tile_width = Plan::tile.width;
+  constexpr std::size_t tile_vectors = Plan::tile.others;
   constexpr std::size_t vectors = ceil_divide(S.group_outputs(), lanes<B>);
   constexpr std::size_t tail = W.padded ? 0 : S.group_outputs() % lanes<B>;
   T* const folded = scratch + round_up(Plan::strip, 16);
@@ -119,19 +120,19 @@ CTNN_INLINE void convolve_along_channels(const T* image, const T* weights, T* sc
               scratch + y * Plan::output.width * Plan::columns + vector * lanes<B>);
         };
         std::size_t y = 0;
-        for (; y + tile.height <= rows; y += tile.height) {
-          for_each_run<Plan::output.width, tile.width>(
-              [&]<std::size_t Width>(std::size_t x) { cells.template operator()<tile.height, Width>(y, x); });
+        for (; y + tile_height <= rows; y += tile_height) {
+          for_each_run<Plan::output.width, tile_width>(
+              [&]<std::size_t Width>(std::size_t x) { cells.template operator()<tile_height, Width>(y, x); });
         }
-        if constexpr (Plan::output.height % tile.height != 0) {
-          if (y < rows) cells.template operator()<Plan::output.height % tile.height, tile.width>(y, 0);
+        if constexpr (Plan::output.height % tile_height != 0) {
+          if (y < rows) cells.template operator()<Plan::output.height % tile_height, tile_width>(y, 0);
         }
       };
       constexpr std::size_t last =
-          tail != 0 && vectors % tile.others == 0 ? tile.others : vectors % tile.others;
+          tail != 0 && vectors % tile_vectors == 0 ? tile_vectors : vectors % tile_vectors;
       std::size_t vector = 0;
-      for (; vector < vectors - last; vector += tile.others) {
-        panel.template operator()<tile.others, 0>(vector);
+      for (; vector < vectors - last; vector += tile_vectors) {
+        panel.template operator()<tile_vectors, 0>(vector);
       }
       if constexpr (last != 0) panel.template operator()<last, tail>(vector);
 

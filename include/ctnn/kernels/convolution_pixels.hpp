@@ -71,11 +71,10 @@ CTNN_INLINE void pixel_tile(const T* image, const T* weights, std::size_t y, std
 template <class T, ConvolutionSizes S, ImageLayout L, WeightSteps W, class Sink>
 CTNN_INLINE void convolve_along_pixels(const T* image, const T* weights, std::size_t row, Sink& sink) {
   using Plan = PixelPlan<T, S>;
-  constexpr GridTile tile = Plan::tile;
   for (std::size_t g = 0; g < S.groups; ++g) {
-    for_each_tile<Pair{Plan::output.height, Plan::vectors}, Pair{tile.height, tile.width}>(
+    for_each_tile<Pair{Plan::output.height, Plan::vectors}, Pair{Plan::tile.height, Plan::tile.width}>(
         [&]<std::size_t Height, std::size_t V>(std::size_t y, std::size_t vector) {
-          for_each_run<S.group_outputs(), tile.others>([&]<std::size_t R>(std::size_t r) {
+          for_each_run<S.group_outputs(), Plan::tile.others>([&]<std::size_t R>(std::size_t r) {
             pixel_tile<T, S, L, W, R, Height, V>(image, weights + r * W.row_step, y, vector,
                                                  row + g * S.group_outputs() + r, sink);
           });

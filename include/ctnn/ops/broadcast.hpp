@@ -1,25 +1,14 @@
 #pragma once
-#include <ctnn/ops/source.hpp>
+#include <ctnn/core/geometry.hpp>
+#include <ctnn/ops/reshape.hpp>
+#include <utility>
 
 namespace ctnn {
 
 constexpr Value sum(Value x, std::size_t first, std::size_t last);
-constexpr Value reshape(Value x, const Extents& shape);
 constexpr Value broadcast(Value x, const Extents& shape);
 
 namespace detail {
-
-constexpr Attributes pack(const Extents& extents) {
-  Attributes attributes;
-  for (std::size_t i = 0; i < max_rank; ++i) attributes.integers[i] = extents[i];
-  attributes.integers[max_rank] = extents.rank;
-  return attributes;
-}
-constexpr Extents unpack(const Attributes& attributes) {
-  Extents extents;
-  for (std::size_t i = 0; i < attributes.integers[max_rank]; ++i) extents.push_back(attributes.integers[i]);
-  return extents;
-}
 
 /// NumPy's rule: shapes are aligned at their last axes, and an axis of extent 1 is repeated.
 constexpr bool broadcasts_to(const Extents& from, const Extents& to) {
@@ -80,6 +69,75 @@ struct Broadcast {
   }
 };
 
+/// What reductions over the axes [first, last), the integers, share.
+struct AxisReduction {
+  static constexpr ResultType shape(const Signature& s, Text& error) {
+    const auto [first, last] = axes(s.attributes);
+    if (first >= last || last > s.operands[0].rank) {
+      error += join("can't reduce axes ", first, " to ", last, " of ", s.operands[0]);
+      return {s.operands[0]};
+    }
+    Extents result;
+    for (std::size_t i = 0; i < s.operands[0].rank; ++i)
+      if (i < first || i >= last) result.push_back(s.operands[0][i]);
+    return {result};
+  }
+  static constexpr std::pair<std::size_t, std::size_t> axes(const Attributes& a) {
+    return {a.integers[0], a.integers[1]};
+  }
+
+  /// The operand seen as [outer, reduced, inner].
+  static constexpr ReductionSizes sizes(const Signature& s) {
+    ReductionSizes sizes{1, 1, 1};
+    const auto [first, last] = axes(s.attributes);
+    for (std::size_t i = 0; i < s.operands[0].rank; ++i)
+      (i < first ? sizes.outer : i < last ? sizes.reduced : sizes.inner) *= s.operands[0][i];
+    return sizes;
+  }
+  /// A reduced value repeated along the axes that it lost.
+  static constexpr Value spread(const Application& at, Value reduced) {
+    const auto [first, last] = axes(at.attributes);
+    const Extents shape = at.operands[0].shape();
+    Extents kept = shape;
+    for (std::size_t i = first; i < last; ++i) kept[i] = 1;
+    return broadcast(reshape(reduced, kept), shape);
+  }
+  static constexpr std::size_t flops(const Signature& s) { return s.operands[0].elements(); }
+
+  template <class T>
+  static constexpr void fold(const Signature& s, const T* operand, T* result, auto combine) {
+    const auto [outer, reduced, inner] = sizes(s);
+    for (std::size_t o = 0; o < outer; ++o)
+      for (std::size_t i = 0; i < inner; ++i) {
+        T total = operand[o * reduced * inner + i];
+        for (std::size_t r = 1; r < reduced; ++r)
+          total = combine(total, operand[(o * reduced + r) * inner + i]);
+        result[o * inner + i] = total;
+      }
+  }
+};
+
+struct Sum : AxisReduction {
+  template <class T>
+  static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
+    fold(s, operands[0], result, [](T a, T b) { return a + b; });
+  }
+  static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {
+    return sum(tangents[0], at.attributes.integers[0], at.attributes.integers[1]);
+  }
+  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
+    adjoints[0] = spread(at, upstream);
+  }
+  static constexpr Value simplify(const Application& at) {
+    const Value x = at.operands[0];
+    const double reduced =
+        static_cast<double>(x.shape().elements()) / static_cast<double>(at.result.shape().elements());
+    if (reduced == 1) return reshape(x, at.result.shape());
+    if (is_constant(x)) return constant(*x.builder, x.node().attributes.scalar * reduced, at.result.shape());
+    return {};
+  }
+};
+
 }  // namespace detail
 
 namespace primitive {
@@ -91,13 +149,22 @@ inline constexpr Primitive broadcast{.name = "broadcast",
                                      .tangent = detail::Broadcast::tangent,
                                      .adjoint = detail::Broadcast::adjoint,
                                      .simplify = detail::Broadcast::simplify};
+/// The sum over the axes [first, last) in the integers.
+inline constexpr Primitive sum = describe<detail::Sum>("sum", Kind::reduction);
 }  // namespace primitive
 template <>
 struct Definition<&primitive::broadcast> : detail::Broadcast {};
+template <>
+struct Definition<&primitive::sum> : detail::Sum {};
 
 /// x repeated to `shape`, by NumPy's rule.
 constexpr Value broadcast(Value x, const Extents& shape) {
   return x ? x.builder->apply(primitive::broadcast, {x}, detail::pack(shape)) : Value{};
+}
+
+/// Sum over the axes [first, last), which disappear.
+constexpr Value sum(Value x, std::size_t first, std::size_t last) {
+  return x.builder->apply(primitive::sum, {x}, {.integers = {first, last}});
 }
 
 namespace detail {
@@ -115,7 +182,3 @@ constexpr Extents common_shape(GraphBuilder& builder, const Extents& a, const Ex
 }  // namespace detail
 
 }  // namespace ctnn
-
-// The adjoint of a repetition is a sum, and a sum's is a repetition: each header needs the other's
-// definitions.
-#include <ctnn/ops/reduction.hpp>

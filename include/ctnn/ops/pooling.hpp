@@ -1,5 +1,6 @@
 #pragma once
 #include <ctnn/ops/convolution.hpp>
+#include <ctnn/ops/functions.hpp>
 #include <ctnn/ops/gather.hpp>
 #include <limits>
 

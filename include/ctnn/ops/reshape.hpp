@@ -1,7 +1,10 @@
 #pragma once
-#include <ctnn/ops/broadcast.hpp>
+#include <ctnn/ops/source.hpp>
 
 namespace ctnn {
+
+constexpr Value reshape(Value x, const Extents& shape);
+
 namespace detail {
 
 /// Both views of one operand: nothing is computed, so the meaning is a copy.

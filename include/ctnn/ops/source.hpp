@@ -35,4 +35,18 @@ constexpr bool is_constant(const Value& x, double number) {
   return is_constant(x) && x.node().attributes.scalar == number;
 }
 
+namespace detail {
+constexpr Attributes pack(const Extents& extents) {
+  Attributes attributes;
+  for (std::size_t i = 0; i < max_rank; ++i) attributes.integers[i] = extents[i];
+  attributes.integers[max_rank] = extents.rank;
+  return attributes;
+}
+constexpr Extents unpack(const Attributes& attributes) {
+  Extents extents;
+  for (std::size_t i = 0; i < attributes.integers[max_rank]; ++i) extents.push_back(attributes.integers[i]);
+  return extents;
+}
+}  // namespace detail
+
 }  // namespace ctnn
