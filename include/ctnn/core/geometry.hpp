@@ -71,4 +71,18 @@ struct ReductionSizes {
   friend constexpr bool operator==(const ReductionSizes&, const ReductionSizes&) = default;
 };
 
+/// A permutation of the axes of a row-major array of up to six axes: axis i of the result is axis axes[i] of
+/// the input, whose extents are `extents`.
+struct Permutation {
+  std::size_t rank;
+  std::size_t extents[6], axes[6];
+  friend constexpr bool operator==(const Permutation&, const Permutation&) = default;
+};
+
+/// Sizes of a gather along the middle of [outer, axis, inner] by an index [outer, picked, inner].
+struct GatherSizes {
+  std::size_t outer, axis, picked, inner;
+  friend constexpr bool operator==(const GatherSizes&, const GatherSizes&) = default;
+};
+
 }  // namespace ctnn

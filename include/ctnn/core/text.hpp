@@ -2,37 +2,40 @@
 #include <concepts>
 #include <ctnn/core/shape.hpp>
 #include <string_view>
-#include <vector>
 
 namespace ctnn {
 
-/// A growing string that the compiler can build (std::string of libstdc++ 12 can't under Clang).
+/// A string that the compiler can build in few steps (std::string of libstdc++ 12 can't be built under Clang
+/// at all). What does not fit is cut off.
 class Text {
  public:
+  static constexpr std::size_t capacity = 640;
+
   constexpr Text() = default;
-  constexpr Text(std::string_view text) : characters_(text.begin(), text.end()) {}
+  constexpr Text(std::string_view text) { *this += text; }
   constexpr Text(const char* text) : Text(std::string_view(text)) {}
 
-  constexpr std::string_view view() const { return {characters_.data(), characters_.size()}; }
+  constexpr std::string_view view() const { return {characters_, size_}; }
   constexpr operator std::string_view() const { return view(); }
-  constexpr bool empty() const { return characters_.empty(); }
-  constexpr std::size_t size() const { return characters_.size(); }
+  constexpr bool empty() const { return size_ == 0; }
+  constexpr std::size_t size() const { return size_; }
 
   constexpr Text& operator+=(std::string_view text) {
-    characters_.insert(characters_.end(), text.begin(), text.end());
+    const char* from = text.data();
+    for (std::size_t i = 0, count = text.size(); i < count && size_ < capacity; ++i)
+      characters_[size_++] = from[i];
     return *this;
   }
   constexpr Text& operator+=(const char* text) { return *this += std::string_view(text); }
   constexpr Text& operator+=(const Text& text) { return *this += text.view(); }
   constexpr Text& operator+=(std::unsigned_integral auto number) {
     char digits[20]{};
-    std::size_t count = 0;
+    std::size_t begin = 20;
     do {
-      digits[count++] = static_cast<char>('0' + number % 10);
+      digits[--begin] = static_cast<char>('0' + number % 10);
       number /= 10;
     } while (number != 0);
-    while (count > 0) characters_.push_back(digits[--count]);
-    return *this;
+    return *this += std::string_view(digits + begin, 20 - begin);
   }
   /// A shape as errors and summaries print it: [3, 32, 32].
   constexpr Text& operator+=(const Extents& shape) {
@@ -45,7 +48,8 @@ class Text {
   }
 
  private:
-  std::vector<char> characters_;
+  char characters_[capacity]{};
+  std::size_t size_ = 0;
 };
 
 /// Joins strings, unsigned numbers and shapes into one text.
@@ -54,6 +58,28 @@ constexpr Text join(const Parts&... parts) {
   Text text;
   ((text += parts), ...);
   return text;
+}
+
+/// A Text of known length, as a constexpr variable holds it.
+template <std::size_t Size>
+struct FixedText {
+  char characters[Size + 1]{};
+
+  constexpr explicit FixedText(std::string_view source) {
+    for (std::size_t i = 0; i < Size; ++i) characters[i] = source[i];
+  }
+  constexpr std::string_view view() const { return {characters, Size}; }
+  constexpr operator std::string_view() const { return view(); }
+  static constexpr std::size_t size() { return Size; }
+  constexpr const char* data() const { return characters; }
+};
+
+/// Runs `make`, a captureless function object that returns a Text, while compiling, and keeps its result.
+template <class Make>
+consteval auto freeze_text(Make make) {
+  constexpr std::size_t size = Make{}().size();
+  const Text text = make();
+  return FixedText<size>(text);
 }
 
 }  // namespace ctnn

@@ -15,15 +15,17 @@ constexpr std::string_view raw_type_name() {
 /// Drops what a reader of an error knows: the library's namespaces, suffixes of numbers, and `> >`.
 constexpr Text readable(std::string_view name) {
   Text text;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    if (name.substr(i, 6) == "ctnn::") {
+  const char* c = name.data();
+  const std::size_t size = name.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    if (c[i] == 'c' && i + 6 < size && c[i + 1] == 't' && c[i + 4] == ':' && name.substr(i, 6) == "ctnn::") {
       i += 5;
-    } else if (name[i] == ' ' && i > 0 && i + 1 < name.size() && name[i - 1] == '>' && name[i + 1] == '>') {
+    } else if (c[i] == ' ' && i > 0 && i + 1 < size && c[i - 1] == '>' && c[i + 1] == '>') {
       continue;
-    } else if (name[i] == 'u' && i > 0 && name[i - 1] >= '0' && name[i - 1] <= '9') {
-      while (i + 1 < name.size() && name[i + 1] == 'l') ++i;
+    } else if (c[i] == 'u' && i > 0 && c[i - 1] >= '0' && c[i - 1] <= '9') {
+      while (i + 1 < size && c[i + 1] == 'l') ++i;
     } else {
-      text += name.substr(i, 1);
+      text += std::string_view(c + i, 1);
     }
   }
   return text;
@@ -33,10 +35,17 @@ constexpr Text readable(std::string_view name) {
 /// How errors and summaries name a type: `Linear<10>`; arguments that take more than a few words are left
 /// out.
 template <class T>
-constexpr Text type_name() {
-  const Text name = detail::readable(detail::raw_type_name<T>());
-  if (name.size() <= 32) return name;
-  return join(name.view().substr(0, name.view().find('<')), "<...>");
-}
+inline constexpr auto type_name = freeze_text([] {
+  const std::string_view raw = detail::raw_type_name<T>();
+  if (raw.size() <= 120) {
+    const Text name = detail::readable(raw);
+    if (name.size() <= 32) return name;
+  }
+  std::size_t end = 0;
+  while (end < raw.size() && raw[end] != '<') ++end;
+  Text name = detail::readable(raw.substr(0, end));
+  name += "<...>";
+  return name;
+});
 
 }  // namespace ctnn

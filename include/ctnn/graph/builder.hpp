@@ -1,4 +1,5 @@
 #pragma once
+#include <bit>
 #include <concepts>
 #include <ctnn/core/type_name.hpp>
 #include <ctnn/graph/graph_builder.hpp>
@@ -107,7 +108,7 @@ class Builder : public GraphBuilder {
     position_ += join(position_.empty() ? "" : ".", number);
     Text label = join("layer ", position_);
     if (name != number.view()) label += join(" '", name, "'");
-    label += join(" (", type_name<L>(), ")");
+    label += join(" (", type_name<L>, ")");
     set_context(label);
     const Value result = record<L>(position_, input);
     path_ = outer_path;
@@ -118,7 +119,7 @@ class Builder : public GraphBuilder {
   /// Lowers the whole network: its outermost layer has no number.
   template <class L>
   constexpr Value root(Value input) {
-    set_context(type_name<L>());
+    set_context(type_name<L>);
     return record<L>(Text(), input);
   }
 
@@ -148,7 +149,7 @@ class Builder : public GraphBuilder {
   constexpr Value record(const Text& position, Value input) {
     const std::size_t slot = info_.layers.size();
     info_.layers.push_back({.position = intern(position),
-                            .type = intern(type_name<L>()),
+                            .type = intern(type_name<L>),
                             .depth = depth_,
                             .first_parameter = info_.parameters.size(),
                             .first_node = size()});
@@ -164,8 +165,10 @@ class Builder : public GraphBuilder {
   }
 
   constexpr Name intern(std::string_view text) {
-    info_.names.insert(info_.names.end(), text.begin(), text.end());
-    return {info_.names.size() - text.size(), text.size()};
+    const std::size_t begin = info_.names.size();
+    info_.names.reserve(std::bit_ceil(begin + text.size() + 256));
+    for (std::size_t i = 0; i < text.size(); ++i) info_.names.push_back(text[i]);
+    return {begin, text.size()};
   }
 
   std::size_t batch_;

@@ -160,10 +160,19 @@ class Fusion {
   /// Whether loops exist for the group; those of a kernel's columns must be one loop, along which inputs are
   /// contiguous or constant.
   static constexpr bool fits(const Group& group, std::span<const Access> accesses) {
-    const Loops loops = Loops::over(group.elements, group.columns, accesses);
+    const Loops loops = loops_over(group, accesses);
     if (loops.extents.rank == 0) return false;
-    const bool whole = group.root == no_node || group.columns == 1 || loops.extents.back() == group.columns;
+    const bool whole = group.root == no_node || loops.extents.back() == group.columns;
     return whole && accesses.size() <= 24;
+  }
+  /// A kernel's columns are the last loop, even a single one: it counts in rows and columns.
+  static constexpr Loops loops_over(const Group& group, std::span<const Access> accesses) {
+    Loops loops = Loops::over(group.elements, group.columns, accesses);
+    if (group.root == no_node || group.columns > 1 || loops.extents.rank == 0 || loops.extents.back() == 1)
+      return loops;
+    if (loops.extents.rank == max_loops) return {};
+    loops.extents.push_back(1);
+    return loops;
   }
 
   /// In memory is what another group reads, unless that group can cheaply compute it again from what is in
@@ -219,7 +228,7 @@ class Fusion {
 
     std::vector<Access> accesses;
     for (const Read& input : inputs_) accesses.push_back(input.access);
-    const Loops loops = Loops::over(group.elements, group.columns, accesses);
+    const Loops loops = loops_over(group, accesses);
     step.loops = loops.extents;
     for (const Read& input : inputs_) {
       FusedInput fused{.node = input.node};

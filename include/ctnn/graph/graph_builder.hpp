@@ -97,7 +97,7 @@ class GraphBuilder {
   }
   constexpr const Text& error() const { return error_; }
   /// What is being built, as errors name it: `layer 5 (Linear<10>)`.
-  constexpr void set_context(Text context) { context_ = std::move(context); }
+  constexpr void set_context(std::string_view context) { context_ = Text(context); }
   constexpr const Text& context() const { return context_; }
 
  private:

@@ -1,0 +1,162 @@
+#pragma once
+#include <ctnn/core/aligned_buffer.hpp>
+#include <ctnn/core/fixed_string.hpp>
+#include <ctnn/kernels/program.hpp>
+#include <ctnn/model/network.hpp>
+
+namespace ctnn {
+
+namespace detail {
+
+/// The complaint for a parameter's name that the network does not have.
+template <class Network, FixedString Name>
+struct NamedParameter {
+  static constexpr std::size_t index = [] {
+    std::size_t i = 0;
+    while (i < Network::lowered.parameters.size() &&
+           Network::lowered.text(Network::lowered.parameters[i].name) != Name.view())
+      ++i;
+    return i;
+  }();
+  static constexpr bool found = index < Network::lowered.parameters.size();
+  static constexpr auto complaint = freeze_text([] {
+    if (found) return Text();
+    Text sentence = join("no parameter '", Name.view(), "': there is");
+    for (const TensorInfo& p : Network::lowered.parameters)
+      sentence += join(" ", Network::lowered.text(p.name));
+    return sentence;
+  });
+};
+
+/// The static shape of a network's parameter.
+template <class Network, std::size_t I>
+struct ParameterType {
+  static constexpr Extents extents = Network::lowered.parameters[I].shape;
+  using shape = shape_of<extents>;
+  template <class E>
+  using view = view_of<E, shape>;
+};
+
+}  // namespace detail
+
+/// A network with parameters, for training: the layer L over samples of shape S. Owns one block of
+/// parameters, in PyTorch's layout and under PyTorch's names. A network whose shapes do not fit does not
+/// compile.
+template <Layer L, class S, class T = float>
+class Model : Checked<Network<L, S>> {
+  static_assert(std::is_floating_point_v<T>, "ctnn: a model's elements are float or double");
+
+ public:
+  using network = Network<L, S>;
+  using layer = L;
+  using value_type = T;
+  using input_shape = S;
+  static constexpr Extents output_extents = network::lowered.output;
+  using output_shape = shape_of<output_extents>;
+  using input_tensor = tensor_of<T, input_shape>;
+  using output_tensor = tensor_of<T, output_shape>;
+
+  /// Trainable numbers; the block that holds them is longer, as each tensor starts on a cache line.
+  static constexpr std::size_t parameter_count = [] {
+    std::size_t count = 0;
+    for (const TensorInfo& p : network::lowered.parameters) count += p.shape.elements();
+    return count;
+  }();
+  static constexpr std::size_t parameter_elements = network::lowered.parameter_elements;
+
+  /// Draws the parameters by the layers' initializers: the same seed, the same parameters.
+  explicit Model(Seed seed = {}) : parameters_(parameter_elements), states_(network::lowered.state_elements) {
+    std::uint64_t stream = 0;
+    const auto draw = [&](const auto& tensors, T* block) {
+      for (const TensorInfo& tensor : tensors) {
+        Random random(seed, stream++);
+        for (std::size_t i = 0; i < tensor.shape.elements(); ++i)
+          block[tensor.offset + i] = static_cast<T>(tensor.draw(random, tensor.fans));
+      }
+    };
+    draw(network::lowered.parameters, parameters_.data());
+    draw(network::lowered.states, states_.data());
+  }
+
+  /// The network's output for one sample. Allocates its workspace; an Engine does not.
+  output_tensor operator()(const input_tensor& sample) const {
+    output_tensor result;
+    predict<1>(sample.data(), result.data());
+    return result;
+  }
+  template <class Wrong>
+  requires(!std::is_convertible_v<const Wrong&, const input_tensor&>) output_tensor operator()(
+      const Wrong&) const;
+
+  /// The outputs for Batch samples, one after the other in `samples` and `outputs`.
+  template <std::size_t Batch>
+  void predict(const T* samples, T* outputs) const {
+    using Run = Program<Evaluation<L, S, Batch>, T>;
+    AlignedBuffer<std::byte> workspace(Run::workspace_bytes);
+    Blocks blocks = bind();
+    blocks.bind(block::arena, workspace.data());
+    blocks.bind(block::input, samples);
+    blocks.bind(block::output, outputs);
+    Run::run(blocks);
+  }
+
+  /// A view of the parameter with PyTorch's name: `parameter<"conv1.weight">()`.
+  template <FixedString Name>
+  auto parameter() {
+    return view_named<Name, T>(parameters_.data());
+  }
+  template <FixedString Name>
+  auto parameter() const {
+    return view_named<Name, const T>(parameters_.data());
+  }
+
+  /// Calls visit(name, view) for every parameter, in the order of the layers. The name is a std::string_view.
+  void for_each_parameter(auto visit) { for_each<0>(parameters_.data(), visit); }
+  void for_each_parameter(auto visit) const { for_each<0>(parameters_.data(), visit); }
+
+  /// All parameters as one block, and all states.
+  std::span<T> parameters() { return parameters_.span(); }
+  std::span<const T> parameters() const { return parameters_.span(); }
+  std::span<T> states() { return states_.span(); }
+  std::span<const T> states() const { return states_.span(); }
+  /// The layers' counters of training steps, in the order of `network::lowered.counters`.
+  std::span<std::int64_t> counters() { return counters_; }
+  std::span<const std::int64_t> counters() const { return counters_; }
+
+  /// The addresses of parameters and states, for a program.
+  Blocks bind() const {
+    Blocks blocks;
+    blocks.bind(block::parameters, parameters_.data());
+    blocks.bind(block::states, states_.data());
+    return blocks;
+  }
+
+ private:
+  template <FixedString Name, class E, class Block>
+  static auto view_named(Block* block) {
+    using Named = detail::NamedParameter<network, Name>;
+    static_cast<void>(Checked<Named>{});
+    if constexpr (Named::found) {
+      return typename detail::ParameterType<network, Named::index>::template view<E>(
+          block + network::lowered.parameters[Named::index].offset);
+    } else {
+      return view_of<E, Shape<1>>(block);
+    }
+  }
+  template <std::size_t I>
+  static void for_each(auto* block, auto& visit) {
+    if constexpr (I < network::lowered.parameters.size()) {
+      using E = std::remove_pointer_t<decltype(block)>;
+      visit(network::lowered.text(network::lowered.parameters[I].name),
+            typename detail::ParameterType<network, I>::template view<E>(
+                block + network::lowered.parameters[I].offset));
+      for_each<I + 1>(block, visit);
+    }
+  }
+
+  AlignedBuffer<T> parameters_;
+  AlignedBuffer<T> states_;
+  std::array<std::int64_t, network::lowered.counters.size()> counters_{};
+};
+
+}  // namespace ctnn
