@@ -11,6 +11,8 @@ namespace registers {
 
 void transpose(Nothing);
 void sum_four(Nothing);
+void even(Nothing);
+void odd(Nothing);
 
 #if defined(__SSE2__)
 inline void transpose(__m128& a, __m128& b, __m128& c, __m128& d) {
@@ -20,6 +22,18 @@ inline void transpose(__m128d& a, __m128d& b) {
   const __m128d first = _mm_unpacklo_pd(a, b);
   b = _mm_unpackhi_pd(a, b);
   a = first;
+}
+inline __m128 even(__m128 a, __m128 b) {
+  return _mm_shuffle_ps(a, b, 0x88);
+}
+inline __m128 odd(__m128 a, __m128 b) {
+  return _mm_shuffle_ps(a, b, 0xDD);
+}
+inline __m128d even(__m128d a, __m128d b) {
+  return _mm_unpacklo_pd(a, b);
+}
+inline __m128d odd(__m128d a, __m128d b) {
+  return _mm_unpackhi_pd(a, b);
 }
 inline __m128 sum_four(__m128 a, __m128 b, __m128 c, __m128 d) {
   const __m128 ab = _mm_add_ps(_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));
@@ -59,6 +73,18 @@ inline void transpose(__m256d& a, __m256d& b, __m256d& c, __m256d& d) {
   c = _mm256_permute2f128_pd(p, r, 0x31);
   d = _mm256_permute2f128_pd(q, s, 0x31);
 }
+inline __m256 even(__m256 a, __m256 b) {
+  return _mm256_shuffle_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31), 0x88);
+}
+inline __m256 odd(__m256 a, __m256 b) {
+  return _mm256_shuffle_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31), 0xDD);
+}
+inline __m256d even(__m256d a, __m256d b) {
+  return _mm256_unpacklo_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
+}
+inline __m256d odd(__m256d a, __m256d b) {
+  return _mm256_unpackhi_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
+}
 inline __m128 sum_four(__m256 a, __m256 b, __m256 c, __m256 d) {
   const __m256 ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
   const __m256 cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
@@ -72,6 +98,20 @@ inline __m256d sum_four(__m256d a, __m256d b, __m256d c, __m256d d) {
 #endif
 
 #if defined(__AVX512F__)
+inline __m512 even(__m512 a, __m512 b) {
+  const __m512i lanes = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  return _mm512_permutex2var_ps(a, lanes, b);
+}
+inline __m512 odd(__m512 a, __m512 b) {
+  const __m512i lanes = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+  return _mm512_permutex2var_ps(a, lanes, b);
+}
+inline __m512d even(__m512d a, __m512d b) {
+  return _mm512_permutex2var_pd(a, _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), b);
+}
+inline __m512d odd(__m512d a, __m512d b) {
+  return _mm512_permutex2var_pd(a, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), b);
+}
 inline __m128 sum_four(__m512 a, __m512 b, __m512 c, __m512 d) {
   const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
   const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
@@ -112,9 +152,34 @@ CTNN_INLINE void deliver_sums(Sink& sink, std::size_t row, std::size_t column, c
   }
 }
 
+/// Elements of a pair of batches whose place in it is even (`Odd`: odd).
+template <bool Odd, class B>
+CTNN_INLINE B every_second(const B& first, const B& second) {
+  if constexpr (lanes<B> == 1) {
+    return Odd ? second : first;
+  } else if constexpr (requires { registers::even(first.data, second.data); }) {
+    return B(Odd ? registers::odd(first.data, second.data) : registers::even(first.data, second.data));
+  } else {
+    Element<B> copy[2 * lanes<B>], picked[lanes<B>];
+    store(copy, first);
+    store(copy + lanes<B>, second);
+    for (std::size_t i = 0; i < lanes<B>; ++i) picked[i] = copy[2 * i + Odd];
+    return load<B>(picked);
+  }
+}
+
 /// The batch whose square blocks transpose_block exchanges fastest.
 template <class T>
-using BlockBatch = BatchUpTo<T, std::min<std::size_t>(lanes<Batch<T>>, 32 / sizeof(T))>;
+struct BlockOf {
+  using type = T;
+};
+template <class T>
+requires std::is_floating_point_v<T>
+struct BlockOf<T> {
+  using type = BatchUpTo<T, std::min<std::size_t>(lanes<Batch<T>>, 32 / sizeof(T))>;
+};
+template <class T>
+using BlockBatch = typename BlockOf<T>::type;
 
 template <class B>
 CTNN_INLINE void transpose_block(B (&rows)[lanes<B>]) {

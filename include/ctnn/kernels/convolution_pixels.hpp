@@ -38,13 +38,15 @@ CTNN_INLINE void pixel_tile(const T* image, const T* weights, std::size_t y, std
     constexpr std::size_t loaded = L.copied ? 0 : Tail;
     B sums[R][Height * V];
     clear(sums);
+    // Locals rather than what the closure refers to, which g++ would read again at each step.
+    const T *right = image, *left = weights;
     for (std::size_t c = 0; c < S.group_inputs(); ++c) {
       for (std::size_t k = 0; k < area; ++k) {
-        accumulate_outer<row_steps, vector_steps, loaded>(sums, weights + k * W.tap_step,
-                                                          image + window_offsets<S, L>[k]);
+        accumulate_outer<row_steps, vector_steps, loaded>(sums, left + k * W.tap_step,
+                                                          right + window_offsets<S, L>[k]);
       }
-      image += L.plane();
-      weights += area * W.tap_step;
+      right += L.plane();
+      left += area * W.tap_step;
     }
     CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
       CTNN_UNROLL for (std::size_t v = 0; v < Height * V; ++v) {

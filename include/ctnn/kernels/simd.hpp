@@ -206,6 +206,16 @@ CTNN_INLINE B minimum(const B& x, const B& y) {
 template <class B>
 inline constexpr bool has_halves = 2 * lanes<BatchUpTo<Element<B>, lanes<B> / 2>> == lanes<B>;
 
+/// `then` where x > y or x is NaN, else `otherwise`.
+template <class B>
+CTNN_INLINE B select_larger(const B& x, const B& y, const B& then, const B& otherwise) {
+  if constexpr (lanes<B> == 1) {
+    return x > y || x != x ? then : otherwise;
+  } else {
+    return xsimd::select(x == x, xsimd::select(x > y, then, otherwise), then);
+  }
+}
+
 /// The batch of half the lanes that holds `combine(low half, high half)`.
 template <class B, class Combine>
 CTNN_INLINE auto fold(const B& x, Combine combine) {

@@ -1,0 +1,98 @@
+#pragma once
+#include <ctnn/graph/simplify.hpp>
+#include <ctnn/ops/source.hpp>
+
+namespace ctnn {
+
+/// A graph evaluated in two parts: `prepare` runs once and writes what depends on parameters and states alone
+/// to block::packed; `run` reads it from there.
+struct SpecializedGraphs {
+  Graph prepare, run;
+  std::size_t packed_elements = 0;
+};
+
+namespace detail {
+
+constexpr bool is_owned(const Node& node) {
+  return node.primitive == &primitive::constant ||
+         (node.primitive == &primitive::input &&
+          (node.attributes.integers[0] == block::parameters || node.attributes.integers[0] == block::states));
+}
+
+/// Which nodes depend on parameters, states and constants alone.
+constexpr Flags fixed_nodes(GraphView graph) {
+  Flags fixed(graph.size(), true);
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (graph.nodes[i].primitive->kind == Kind::source) fixed[i] = is_owned(graph.nodes[i]);
+    for (NodeId operand : graph.operands(graph.nodes[i]))
+      if (!fixed[static_cast<std::size_t>(operand)]) fixed[i] = false;
+  }
+  return fixed;
+}
+
+/// `graph` with every primitive that can use a rearranged parameter specialised to it.
+constexpr Graph rearrange_parameters(GraphView graph) {
+  const Flags fixed = fixed_nodes(graph), live = live_nodes(graph);
+  GraphBuilder builder;
+  std::vector<Value> renamed(graph.size());
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (!live[i]) continue;
+    const Node& node = graph.nodes[i];
+    std::vector<Value> operands;
+    for (NodeId operand : graph.operands(node))
+      operands.push_back(renamed[static_cast<std::size_t>(operand)]);
+    renamed[i] = operands.empty() ? builder.source(*node.primitive, {node.shape, node.type}, node.attributes)
+                                  : builder.apply(*node.primitive, operands, node.attributes);
+    if (fixed[i] || node.primitive->specialize == nullptr) continue;
+    for (std::size_t k = 0; k < operands.size(); ++k)
+      if (fixed[static_cast<std::size_t>(graph.operands(node)[k])])
+        if (const Value special = node.primitive->specialize({renamed[i], operands, node.attributes}, k))
+          renamed[i] = special;
+  }
+  for (const Output& output : graph.outputs)
+    builder.output(renamed[static_cast<std::size_t>(output.node)], output.binding);
+  return remove_dead(builder.graph().view());
+}
+
+}  // namespace detail
+
+/// Splits an inference graph into what can be done once the parameters are known, and the rest.
+constexpr SpecializedGraphs specialize(GraphView original) {
+  const Graph rearranged = detail::rearrange_parameters(original);
+  const GraphView graph = rearranged.view();
+  const Flags fixed = detail::fixed_nodes(graph);
+  Flags packed(graph.size(), false);
+  const auto read = [&](NodeId id) {
+    const auto i = static_cast<std::size_t>(id);
+    packed[i] = fixed[i] && graph.nodes[i].primitive != &primitive::constant;
+  };
+  for (std::size_t i = 0; i < graph.size(); ++i)
+    if (!fixed[i])
+      for (NodeId operand : graph.operands(graph.nodes[i])) read(operand);
+  for (const Output& output : graph.outputs) read(output.node);
+
+  SpecializedGraphs result;
+  std::vector<std::size_t> offsets(graph.size());
+  result.prepare = Graph{
+      {graph.nodes.begin(), graph.nodes.end()}, {graph.operand_ids.begin(), graph.operand_ids.end()}, {}};
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (!packed[i]) continue;
+    offsets[i] = result.packed_elements;
+    result.packed_elements = (offsets[i] + graph.nodes[i].shape.elements() + 15) / 16 * 16;
+    result.prepare.outputs.push_back({static_cast<NodeId>(i), {block::packed, offsets[i]}});
+  }
+  result.prepare = remove_dead(result.prepare.view());
+
+  Graph run{{graph.nodes.begin(), graph.nodes.end()},
+            {graph.operand_ids.begin(), graph.operand_ids.end()},
+            {graph.outputs.begin(), graph.outputs.end()}};
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (!packed[i]) continue;
+    Node& node = run.nodes[i];
+    node = {&primitive::input, node.shape, node.type, 0, 0, {.integers = {block::packed, offsets[i]}}};
+  }
+  result.run = remove_dead(run.view());
+  return result;
+}
+
+}  // namespace ctnn

@@ -1,0 +1,218 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <ctnn/io/atomic_file.hpp>
+#include <ctnn/io/file_error.hpp>
+#include <ctnn/io/read_file.hpp>
+#include <ctnn/io/safetensors_header.hpp>
+#include <ctnn/io/tensor_entry.hpp>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ctnn {
+
+/// The named tensors of a file in the safetensors format (https://github.com/huggingface/safetensors), all of
+/// its rules checked. Owns the bytes that the entries point to.
+class SafetensorsFile {
+ public:
+  SafetensorsFile(SafetensorsFile&&) = default;
+  SafetensorsFile& operator=(SafetensorsFile&&) = default;
+
+  const std::filesystem::path& source() const { return source_; }
+  /// Sorted by name.
+  std::span<const TensorEntry> entries() const { return entries_; }
+  const Metadata& metadata() const { return metadata_; }
+
+  /// The entry of that name, or null.
+  const TensorEntry* find(std::string_view name) const {
+    const auto found = std::ranges::lower_bound(entries_, name, {}, &TensorEntry::name);
+    return found != entries_.end() && found->name == name ? &*found : nullptr;
+  }
+
+  friend SafetensorsFile parse_safetensors(std::vector<std::byte> bytes, std::filesystem::path source);
+
+ private:
+  SafetensorsFile() = default;
+
+  std::filesystem::path source_;
+  std::vector<std::byte> bytes_;
+  std::vector<TensorEntry> entries_;
+  Metadata metadata_;
+};
+
+namespace detail {
+
+/// The header's text, once its length is known to be within the file.
+inline std::string_view safetensors_header(std::span<const std::byte> bytes,
+                                           const std::filesystem::path& source) {
+  if (bytes.empty()) throw FileError(source, "expected a safetensors file, found an empty file");
+  if (bytes.size() < 8)
+    throw FileError(source,
+                    "expected 8 bytes with the header's length, found " + std::to_string(bytes.size()));
+  std::uint64_t length = 0;
+  for (std::size_t i = 8; i-- > 0;) length = length << 8 | std::to_integer<std::uint64_t>(bytes[i]);
+  if (length > safetensors_header_limit)
+    throw FileError(source, "the header: expected at most " + std::to_string(safetensors_header_limit) +
+                                " bytes, found " + std::to_string(length) + "; is this a safetensors file?");
+  if (length > bytes.size() - 8)
+    throw FileError(source, "truncated: expected a header of " + std::to_string(length) + " bytes, found " +
+                                std::to_string(bytes.size() - 8));
+  const std::string_view header(reinterpret_cast<const char*>(bytes.data()) + 8,
+                                static_cast<std::size_t>(length));
+  if (!header.starts_with('{')) throw FileError(source, "the header: expected '{' as its first byte");
+  // The JSON parser takes a zero byte for the end of the text.
+  if (const auto zero = header.find('\0'); zero != header.npos)
+    throw FileError(
+        source, "the header is not JSON in UTF-8, at its byte " + std::to_string(zero + 1) + ": a zero byte");
+  return header;
+}
+
+/// Checks that the entries, in the order of their offsets, fill `data_size` bytes without holes or overlaps.
+inline void check_offsets(std::vector<HeaderEntry>& entries, std::uint64_t data_size,
+                          const std::filesystem::path& source) {
+  std::ranges::sort(entries, {}, [](const HeaderEntry& entry) { return *entry.offsets; });
+  std::uint64_t end_before = 0;
+  for (const HeaderEntry& entry : entries) {
+    const std::uint64_t begin = (*entry.offsets)[0], end = (*entry.offsets)[1];
+    const auto fail = [&](const std::string& problem) {
+      throw FileError(source, quoted_key(entry.name) + ": " + problem);
+    };
+    if (begin > end)
+      fail("data_offsets: expected begin <= end, found [" + std::to_string(begin) + ", " +
+           std::to_string(end) + "]");
+    if (end > data_size)
+      fail("truncated: expected data up to byte " + std::to_string(end) + ", found " +
+           std::to_string(data_size) + " bytes of data");
+    if (begin != end_before)
+      fail("data_offsets: expected to begin at " + std::to_string(end_before) + ", found " +
+           std::to_string(begin) + (begin < end_before ? " (overlaps the tensor before)" : " (a hole)"));
+    const auto size = bytes_of(*entry.type, *entry.shape);
+    const std::string type_and_shape =
+        std::string(name_of(*entry.type)) + " of shape " +
+        (entry.shape->size() > 16 ? std::to_string(entry.shape->size()) + " axes" : shape_text(*entry.shape));
+    if (!size) fail("expected a size below 2^64 bytes, found " + type_and_shape);
+    if (end - begin != *size)
+      fail("expected " + std::to_string(*size) + " bytes for " + type_and_shape + ", found " +
+           std::to_string(end - begin));
+    end_before = end;
+  }
+  if (end_before != data_size)
+    throw FileError(source, "expected the tensors to cover all data, found " +
+                                std::to_string(data_size - end_before) + " bytes after the last one");
+}
+
+}  // namespace detail
+
+/// Reads a file that is in memory; `source` names it in errors. Throws FileError.
+inline SafetensorsFile parse_safetensors(std::vector<std::byte> bytes, std::filesystem::path source) {
+  SafetensorsFile result;
+  result.source_ = std::move(source);
+  result.bytes_ = std::move(bytes);
+  const std::string_view header = detail::safetensors_header(result.bytes_, result.source_);
+  detail::HeaderHandler handler(result.source_);
+  nlohmann::json::sax_parse(header, &handler);
+  const auto data = std::span<const std::byte>(result.bytes_).subspan(8 + header.size());
+  detail::check_offsets(handler.entries, data.size(), result.source_);
+
+  result.metadata_ = std::move(handler.metadata);
+  for (detail::HeaderEntry& entry : handler.entries) {
+    const auto begin = static_cast<std::size_t>((*entry.offsets)[0]);
+    const auto end = static_cast<std::size_t>((*entry.offsets)[1]);
+    result.entries_.push_back(
+        {std::move(entry.name), *entry.type, std::move(*entry.shape), data.subspan(begin, end - begin)});
+  }
+  std::ranges::sort(result.entries_, {}, &TensorEntry::name);
+  return result;
+}
+
+/// Reads a safetensors file. Throws FileError, which names the file, the key, what was expected and what was
+/// found.
+inline SafetensorsFile read_safetensors(const std::filesystem::path& path) {
+  return parse_safetensors(read_file(path), path);
+}
+
+namespace detail {
+
+/// A string in JSON; throws FileError when it isn't UTF-8.
+inline std::string json_text(const std::string& text, const std::filesystem::path& path) {
+  try {
+    return nlohmann::json(text).dump();
+  } catch (const nlohmann::json::exception&) {
+    throw FileError(path, "cannot write: " + quoted_key(text) + " is not UTF-8");
+  }
+}
+
+/// The header for entries that are in the file's order.
+inline std::string format_header(std::span<const TensorEntry> entries, const Metadata& metadata,
+                                 const std::filesystem::path& path) {
+  std::string header = "{";
+  const auto add = [&](const std::string& key, const std::string& value) {
+    header += (header.ends_with('{') ? "" : ",") + json_text(key, path) + ":" + value;
+  };
+  if (!metadata.empty()) {
+    std::string pairs;
+    for (const auto& [key, value] : metadata)
+      pairs += (pairs.empty() ? "" : ",") + json_text(key, path) + ":" + json_text(value, path);
+    add(std::string(metadata_key), "{" + pairs + "}");
+  }
+  std::uint64_t begin = 0;
+  for (const TensorEntry& entry : entries) {
+    std::string shape;
+    for (const std::uint64_t extent : entry.shape)
+      shape += (shape.empty() ? "" : ",") + std::to_string(extent);
+    add(entry.name, R"({"dtype":")" + std::string(name_of(entry.type)) + R"(","shape":[)" + shape +
+                        R"(],"data_offsets":[)" + std::to_string(begin) + "," +
+                        std::to_string(begin + entry.bytes.size()) + "]}");
+    begin += entry.bytes.size();
+  }
+  header += "}";
+  header.resize((header.size() + 7) / 8 * 8, ' ');
+  if (header.size() > safetensors_header_limit)
+    throw FileError(path, "cannot write: the header exceeds 100 MB");
+  return header;
+}
+
+inline void check_writable(const TensorEntry& entry, const std::filesystem::path& path) {
+  if (entry.name == metadata_key)
+    throw FileError(path, "cannot write: " + quoted_key(entry.name) + " is reserved by the format");
+  const auto size = bytes_of(entry.type, entry.shape);
+  if (!size || *size != entry.bytes.size())
+    throw FileError(path, "cannot write: " + quoted_key(entry.name) + ": expected " +
+                              (size ? std::to_string(*size) : "a size below 2^64") + " bytes for " +
+                              std::string(name_of(entry.type)) + " of shape " + shape_text(entry.shape) +
+                              ", found " + std::to_string(entry.bytes.size()));
+}
+
+}  // namespace detail
+
+/// Writes the entries, in the order of the reference implementation (descending type, then name), so that
+/// each tensor is aligned to its element type. The file appears whole or stays as it was (see AtomicFile).
+/// Throws FileError, also for two entries of one name, a size that doesn't fit the shape, and a name or
+/// metadata that is not UTF-8.
+inline void write_safetensors(const std::filesystem::path& path, std::span<const TensorEntry> entries,
+                              const Metadata& metadata = {}) {
+  std::vector<TensorEntry> ordered(entries.begin(), entries.end());
+  std::ranges::sort(ordered, {}, &TensorEntry::name);
+  const auto twice = std::ranges::adjacent_find(ordered, {}, &TensorEntry::name);
+  if (twice != ordered.end())
+    throw FileError(path, "cannot write: " + detail::quoted_key(twice->name) + " occurs twice");
+  for (const TensorEntry& entry : ordered) detail::check_writable(entry, path);
+  std::ranges::stable_sort(ordered, std::greater{}, &TensorEntry::type);
+
+  const std::string header = detail::format_header(ordered, metadata, path);
+  std::byte length[8];
+  for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<std::byte>(header.size() >> 8 * i & 255);
+  AtomicFile file(path);
+  file.write(std::span<const std::byte>(length));
+  file.write(header);
+  for (const TensorEntry& entry : ordered) file.write(entry.bytes);
+  file.commit();
+}
+
+}  // namespace ctnn

@@ -1,0 +1,32 @@
+#pragma once
+#include <array>
+#include <ctnn/kernels/simd.hpp>
+
+namespace ctnn::kernels {
+
+/// Moves `count` parameters by an optimizer's rule, and keeps in `previous` what they were.
+template <class T, class Optimizer>
+[[gnu::noinline]] void update_parameters(T* parameters, T* previous, const T* gradients,
+                                         const std::array<T*, Optimizer::slots>& slots, std::size_t count,
+                                         const typename Optimizer::template Constants<T>& constants) {
+  using B = Batch<T>;
+  const auto advance = [&](std::size_t i, auto read, auto write) {
+    B parameter = read(parameters + i);
+    write(previous + i, parameter);
+    std::array<B, Optimizer::slots> state;
+    for (std::size_t s = 0; s < Optimizer::slots; ++s) state[s] = read(slots[s] + i);
+    Optimizer::update(parameter, read(gradients + i), state, constants);
+    for (std::size_t s = 0; s < Optimizer::slots; ++s) write(slots[s] + i, state[s]);
+    write(parameters + i, parameter);
+  };
+  std::size_t i = 0;
+  for (; i + lanes<B> <= count; i += lanes<B>)
+    advance(
+        i, [](const T* from) { return load<B>(from); }, [](T* to, const B& value) { store(to, value); });
+  if (i < count)
+    advance(
+        i, [&](const T* from) { return load_partial<B>(from, count - i); },
+        [&](T* to, const B& value) { store_partial(to, value, count - i); });
+}
+
+}  // namespace ctnn::kernels

@@ -1,0 +1,101 @@
+#pragma once
+#include <ctnn/graph/specialize.hpp>
+#include <ctnn/model/model.hpp>
+#include <memory>
+
+namespace ctnn {
+
+namespace detail {
+
+template <class Net>
+struct PrepareGraph {
+  static constexpr auto graph = freeze_graph([] { return specialize(Net::network::graph.view()).prepare; });
+};
+template <class Net>
+struct InferenceGraph {
+  static constexpr auto graph = freeze_graph([] { return specialize(Net::network::graph.view()).run; });
+  static constexpr std::size_t packed_elements = specialize(Net::network::graph.view()).packed_elements;
+};
+
+}  // namespace detail
+
+/// The memory in which one call of an engine works. Holds nothing between calls; one per thread.
+template <class Net>
+struct Workspace {
+  using program = Program<detail::InferenceGraph<Net>, typename Net::value_type>;
+  static constexpr std::size_t bytes = program::workspace_bytes;
+  alignas(alignment) std::byte memory[bytes];
+};
+
+/// The weights of a network in the layout of the kernels that read them. Const use is safe from any number of
+/// threads. It can be static, on the heap, or in a buffer of the caller's: it holds its elements in place.
+template <class Net>
+class Packed {
+ public:
+  using value_type = typename Net::value_type;
+  using input_tensor = typename Net::input_tensor;
+  using output_tensor = typename Net::output_tensor;
+  static constexpr std::size_t elements = detail::InferenceGraph<Net>::packed_elements;
+
+  Packed() = default;
+  explicit Packed(const Net& model) { pack(model); }
+
+  /// Takes over the weights of `model`. Needs memory for rearranging them; a blob does not.
+  void pack(const Net& model) {
+    using Prepare = Program<detail::PrepareGraph<Net>, value_type>;
+    AlignedBuffer<std::byte> arena(Prepare::workspace_bytes);
+    Blocks blocks = model.bind();
+    blocks.bind(block::arena, arena.data());
+    blocks.bind(block::packed, elements_);
+    Prepare::run(blocks);
+  }
+
+  /// The network's output for one sample.
+  output_tensor operator()(Workspace<Net>& workspace, const input_tensor& sample) const noexcept {
+    output_tensor result;
+    run(workspace, sample.data(), result.data());
+    return result;
+  }
+  /// The same from and to plain memory: as many elements as the shapes say.
+  void run(Workspace<Net>& workspace, const value_type* sample, value_type* output) const noexcept {
+    Blocks blocks;
+    blocks.bind(block::arena, workspace.memory);
+    blocks.bind(block::packed, elements_);
+    blocks.bind(block::input, sample);
+    blocks.bind(block::output, output);
+    Workspace<Net>::program::run(blocks);
+  }
+
+  std::span<const value_type> weights() const { return {elements_, elements}; }
+  std::span<value_type> weights() { return {elements_, elements}; }
+
+ private:
+  alignas(alignment) value_type elements_[elements + 1]{};
+};
+
+/// A frozen network for embedding: packed weights and a workspace, allocated once when it is made. Calls are
+/// noexcept and allocate nothing. One engine per thread, or one Packed for all and a Workspace each.
+template <class Net>
+class Engine {
+ public:
+  using input_tensor = typename Net::input_tensor;
+  using output_tensor = typename Net::output_tensor;
+
+  explicit Engine(const Net& model) : Engine(std::make_shared<const Packed<Net>>(model)) {}
+  /// An engine on weights that other engines use too.
+  explicit Engine(std::shared_ptr<const Packed<Net>> packed)
+      : packed_(std::move(packed)), workspace_(std::make_unique<Workspace<Net>>()) {}
+
+  output_tensor operator()(const input_tensor& sample) noexcept { return (*packed_)(*workspace_, sample); }
+  void run(const typename Net::value_type* sample, typename Net::value_type* output) noexcept {
+    packed_->run(*workspace_, sample, output);
+  }
+
+  const std::shared_ptr<const Packed<Net>>& packed() const { return packed_; }
+
+ private:
+  std::shared_ptr<const Packed<Net>> packed_;
+  std::unique_ptr<Workspace<Net>> workspace_;
+};
+
+}  // namespace ctnn

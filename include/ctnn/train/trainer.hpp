@@ -1,0 +1,86 @@
+#pragma once
+#include <cmath>
+#include <ctnn/kernels/update.hpp>
+#include <ctnn/model/model.hpp>
+#include <ctnn/model/training_graph.hpp>
+
+namespace ctnn {
+
+/// What a loss's targets are made of, in memory.
+template <Loss Criterion, class T>
+using target_element = std::conditional_t<Criterion::target_type == ElementType::index, std::int32_t, T>;
+
+/// Trains a model on mini-batches of Batch samples: owns the gradients, the optimizer's state and the
+/// workspace, all allocated when it is made. The model must outlive it.
+template <class Net, Loss Criterion, class Optimizer, std::size_t Batch>
+class Trainer : Checked<TrainingLoss<Net, Criterion, Batch>> {
+  static_assert(Batch > 0, "ctnn: a mini-batch has at least one sample");
+
+ public:
+  using value_type = typename Net::value_type;
+  using target_type = target_element<Criterion, value_type>;
+  using program = Program<TrainingGraph<Net, Criterion, Batch>, value_type>;
+
+  Trainer(Net& model, const Optimizer& optimizer)
+      : model_(&model),
+        optimizer_(optimizer),
+        gradients_(Net::parameter_elements),
+        previous_(model.parameters().size()),
+        slots_(Net::parameter_elements * Optimizer::slots),
+        weights_(Batch),
+        workspace_(program::workspace_bytes) {
+    std::ranges::copy(model.parameters(), previous_.data());
+  }
+
+  /// The mean loss over the first `count` of Batch samples, and its gradient, to gradients(). The others are
+  /// padding: they must be readable numbers, and count for nothing.
+  value_type gradient(const value_type* samples, const target_type* targets, std::size_t count = Batch) {
+    std::fill_n(weights_.data(), count, value_type(1));
+    std::fill(weights_.data() + count, weights_.data() + Batch, value_type(0));
+    value_type loss = 0;
+    Blocks blocks = model_->bind();
+    blocks.bind(block::arena, workspace_.data());
+    blocks.bind(block::input, samples);
+    blocks.bind(block::target, targets);
+    blocks.bind(block::sample_weights, weights_.data());
+    blocks.bind(block::output, &loss);
+    blocks.bind(block::gradients, gradients_.data());
+    program::run(blocks);
+    return loss;
+  }
+
+  /// One training step; returns the loss before it. A loss that is not finite changes nothing but takes the
+  /// last step back: the parameters are then those of the last finite loss.
+  value_type step(const value_type* samples, const target_type* targets, std::size_t count = Batch) {
+    const value_type loss = gradient(samples, targets, count);
+    if (!std::isfinite(loss)) {
+      std::ranges::copy(previous_.span(), model_->parameters().begin());
+      return loss;
+    }
+    for (std::int64_t& counter : model_->counters()) ++counter;
+    ++steps_;
+    std::array<value_type*, Optimizer::slots> slots;
+    for (std::size_t s = 0; s < Optimizer::slots; ++s) slots[s] = slots_.data() + s * Net::parameter_elements;
+    kernels::update_parameters<value_type, Optimizer>(
+        model_->parameters().data(), previous_.data(), gradients_.data(), slots, Net::parameter_elements,
+        optimizer_.template at_step<value_type>(steps_, learning_rate_scale));
+    return loss;
+  }
+
+  /// Multiplies the optimizer's learning rate, for schedules.
+  value_type learning_rate_scale = 1;
+
+  std::size_t steps() const { return steps_; }
+  /// In the layout of the model's parameters.
+  std::span<const value_type> gradients() const { return gradients_.span(); }
+  Net& model() { return *model_; }
+
+ private:
+  Net* model_;
+  Optimizer optimizer_;
+  std::size_t steps_ = 0;
+  AlignedBuffer<value_type> gradients_, previous_, slots_, weights_;
+  AlignedBuffer<std::byte> workspace_;
+};
+
+}  // namespace ctnn
