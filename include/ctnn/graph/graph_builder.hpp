@@ -27,7 +27,8 @@ struct Value : ops::Functions {
 
   constexpr explicit operator bool() const { return id != no_node; }
   constexpr const Node& node() const;
-  constexpr const Extents& shape() const { return node().shape; }
+  /// A copy: a reference to a node does not outlive the next application.
+  constexpr Extents shape() const { return node().shape; }
   constexpr bool is(const Primitive& primitive) const { return node().primitive == &primitive; }
   constexpr std::size_t operand_count() const { return node().operand_count; }
   constexpr Value operand(std::size_t i) const;

@@ -21,16 +21,48 @@ struct Fold {
   std::size_t taps = 1, dilation = 1, padding = 0, width = 0;
 };
 
+/// Rows of taps that tiles of `height` output rows compute: those that lie in the border for all of a tile's
+/// rows are left out.
+constexpr std::size_t rows_of_taps(const ConvolutionSizes& s, std::size_t height) {
+  const Window& w = s.window;
+  std::size_t total = 0;
+  for (std::size_t y = 0; y < s.output().height; y += height) {
+    const std::size_t rows = std::min(height, s.output().height - y);
+    for (std::size_t i = 0; i < w.kernel.height; ++i) {
+      const std::size_t top = y * w.stride.height + i * w.dilation.height;
+      const bool outside =
+          top + (rows - 1) * w.stride.height < w.padding.height || top >= w.padding.height + s.image.height;
+      if (!outside) total += rows;
+    }
+  }
+  return total;
+}
+
+/// The cheapest tile, with regard to the rows of taps that it leaves out.
+template <class T>
+constexpr GridTile choose_channel_tile(const ConvolutionSizes& s) {
+  const Pair output = s.output();
+  GridTile tile = choose_grid_tile<T>(output, s.group_outputs(), s.taps(), false);
+  if (s.window.padding.height == 0) return tile;
+  GridTile flat = choose_grid_tile<T>(Pair{1, output.width}, s.group_outputs(), s.taps(), false);
+  tile.cost = tile.cost * rows_of_taps(s, tile.height) / (output.height * s.window.kernel.height);
+  flat.cost = flat.cost * rows_of_taps(s, 1) / s.window.kernel.height;
+  return flat.cost < tile.cost ? flat : tile;
+}
+
 template <class T, ConvolutionSizes S, Fold F>
 struct ChannelPlan {
   static constexpr Pair output = S.output();
-  static constexpr GridTile tile = choose_grid_tile<T>(output, S.group_outputs(), S.taps(), false);
+  static constexpr GridTile tile = choose_channel_tile<T>(S);
   static constexpr std::size_t block = lanes<BlockBatch<T>>;
   static constexpr std::size_t columns = round_up(S.group_outputs(), std::max(tile.lanes, block));
-  static constexpr std::size_t limit = 16384 / (output.width * columns * sizeof(T));
+  // A strip that will be folded has zeros beside its rows, so that every shift can be read.
+  static constexpr std::size_t border = F.taps == 1 ? 0 : (F.taps - 1) * F.dilation - F.padding;
+  static constexpr std::size_t width = output.width + 2 * border;
+  static constexpr std::size_t limit = 16384 / (width * columns * sizeof(T));
   static constexpr std::size_t rows =
       std::min(output.height, std::max<std::size_t>(1, limit / tile.height) * tile.height);
-  static constexpr std::size_t strip = rows * output.width * columns + block;
+  static constexpr std::size_t strip = rows * width * columns + block;
   static constexpr std::size_t folded_width = F.taps == 1 ? output.width : F.width;
   static constexpr std::size_t folded_channels = S.group_outputs() / F.taps;
   static constexpr std::size_t folded_columns = round_up(folded_channels, block);
@@ -71,9 +103,20 @@ CTNN_INLINE void channel_tile(const T* image, const T* weights, std::size_t y, s
   }
   CTNN_UNROLL for (std::size_t i = 0; i < Height * Width; ++i) {
     CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
-      store(strip + (i / Width * Plan::output.width + x + i % Width) * Plan::columns + v * lanes<B>,
+      store(strip + (i / Width * Plan::width + Plan::border + x + i % Width) * Plan::columns + v * lanes<B>,
             sums[i][v]);
     }
+  }
+}
+
+/// Clears what stands beside a strip's rows.
+template <class Plan, class T>
+CTNN_INLINE void clear_borders(T* strip) {
+  constexpr std::size_t border = Plan::border * Plan::columns;
+  for (std::size_t y = 0; y < Plan::rows; ++y) {
+    T* const row = strip + y * Plan::width * Plan::columns;
+    fill_zero(row, border);
+    fill_zero(row + Plan::width * Plan::columns - border, border);
   }
 }
 
@@ -82,16 +125,14 @@ template <class T, ConvolutionSizes S, Fold F>
 CTNN_INLINE void fold_strip(const T* strip, std::size_t rows, T* folded) {
   using Plan = ChannelPlan<T, S, F>;
   using B = BlockBatch<T>;
+  constexpr std::size_t reach = (F.taps - 1) * F.dilation;
   for (std::size_t y = 0; y < rows; ++y) {
     for (std::size_t x = 0; x < F.width; ++x) {
+      const T* const cell = strip + (y * Plan::width + x) * Plan::columns;
       for (std::size_t c = 0; c < Plan::folded_channels; c += lanes<B>) {
-        B sum = broadcast<B>(0);
-        CTNN_UNROLL for (std::size_t i = 0; i < F.taps; ++i) {
-          const std::size_t column = x + F.padding - i * F.dilation;
-          if (column < Plan::output.width) {
-            sum += load<B>(strip + (y * Plan::output.width + column) * Plan::columns +
-                           i * Plan::folded_channels + c);
-          }
+        B sum = load<B>(cell + reach * Plan::columns + c);
+        for (std::size_t i = 1; i < F.taps; ++i) {
+          sum += load<B>(cell + (reach - i * F.dilation) * Plan::columns + i * Plan::folded_channels + c);
         }
         store(folded + (y * F.width + x) * Plan::folded_columns + c, sum);
       }
@@ -110,6 +151,7 @@ CTNN_INLINE void convolve_along_channels(const T* image, const T* weights, T* sc
   constexpr std::size_t vectors = ceil_divide(S.group_outputs(), lanes<B>);
   constexpr std::size_t tail = W.padded ? 0 : S.group_outputs() % lanes<B>;
   T* const folded = scratch + round_up(Plan::strip, 16);
+  if constexpr (Plan::border != 0) clear_borders<Plan>(scratch);
   for (std::size_t g = 0; g < S.groups; ++g) {
     for (std::size_t begin = 0; begin < Plan::output.height; begin += Plan::rows) {
       const std::size_t rows = std::min(Plan::rows, Plan::output.height - begin);
@@ -117,7 +159,7 @@ CTNN_INLINE void convolve_along_channels(const T* image, const T* weights, T* sc
         const auto cells = [&]<std::size_t Height, std::size_t Width>(std::size_t y, std::size_t x) {
           channel_tile<T, S, F, L, W, Height, Width, V, Tail>(
               image, weights + vector * lanes<B>, begin + y, x,
-              scratch + y * Plan::output.width * Plan::columns + vector * lanes<B>);
+              scratch + y * Plan::width * Plan::columns + vector * lanes<B>);
         };
         std::size_t y = 0;
         for (; y + tile_height <= rows; y += tile_height) {

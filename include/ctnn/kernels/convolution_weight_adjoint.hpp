@@ -157,12 +157,12 @@ CTNN_INLINE void weight_products(const T* image, const T* upstream, std::size_t 
       const auto add = [&](std::size_t from, std::size_t by, auto read) {
         B rows[O];
         CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) {
-          rows[o] = read(upstream + (out + o) * Plan::pixels + by);
-          if (I > 1) keep(rows[o]);
+          const B row = read(upstream + (out + o) * Plan::pixels + by);
+          rows[o] = I > 1 ? keep(row) : row;
         }
         CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) {
-          B x = read(starts[i] + from);
-          if (O > 1) keep(x);
+          const B value = read(starts[i] + from);
+          const B x = O > 1 ? keep(value) : value;
           CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) sums[o][i] =
               fused_multiply_add(x, rows[o], sums[o][i]);
         }

@@ -129,12 +129,12 @@ CTNN_INLINE void dot_tile(const T* left, const T* right, std::size_t row, std::s
   const auto accumulate = [&](B(&to)[R][C], std::size_t k, auto read) {
     B rights[C];
     CTNN_UNROLL for (std::size_t c = 0; c < C; ++c) {
-      rights[c] = read(right + c * S.depth + k);
-      if (R > 1) keep(rights[c]);
+      const B y = read(right + c * S.depth + k);
+      rights[c] = R > 1 ? keep(y) : y;
     }
     CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
-      B x = read(left + r * S.depth + k);
-      if (C > 1) keep(x);
+      const B value = read(left + r * S.depth + k);
+      const B x = C > 1 ? keep(value) : value;
       CTNN_UNROLL for (std::size_t c = 0; c < C; ++c) to[r][c] = fused_multiply_add(x, rights[c], to[r][c]);
     }
   };

@@ -40,26 +40,32 @@ void keep(Nothing);
 #else
 #define CTNN_KEEP(x) asm("" : "+x"(x))
 #endif
-[[gnu::always_inline]] inline void keep(__m128& x) {
+[[gnu::always_inline]] inline __m128 keep(__m128 x) {
   CTNN_KEEP(x);
+  return x;
 }
-[[gnu::always_inline]] inline void keep(__m128d& x) {
+[[gnu::always_inline]] inline __m128d keep(__m128d x) {
   CTNN_KEEP(x);
+  return x;
 }
 #if defined(__AVX__)
-[[gnu::always_inline]] inline void keep(__m256& x) {
+[[gnu::always_inline]] inline __m256 keep(__m256 x) {
   CTNN_KEEP(x);
+  return x;
 }
-[[gnu::always_inline]] inline void keep(__m256d& x) {
+[[gnu::always_inline]] inline __m256d keep(__m256d x) {
   CTNN_KEEP(x);
+  return x;
 }
 #endif
 #if defined(__AVX512F__)
-[[gnu::always_inline]] inline void keep(__m512& x) {
+[[gnu::always_inline]] inline __m512 keep(__m512 x) {
   CTNN_KEEP(x);
+  return x;
 }
-[[gnu::always_inline]] inline void keep(__m512d& x) {
+[[gnu::always_inline]] inline __m512d keep(__m512d x) {
   CTNN_KEEP(x);
+  return x;
 }
 #endif
 #undef CTNN_KEEP

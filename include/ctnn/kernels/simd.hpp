@@ -158,11 +158,15 @@ CTNN_INLINE B broadcast(Element<B> value) {
   return B(value);
 }
 
-/// Asks that a loaded batch stay in a register while it is used.
+/// The same batch, which stays in a register while it is used.
 template <class B>
-CTNN_INLINE void keep(B& value) {
-  if constexpr (lanes < B >> 1) {
-    if constexpr (requires { registers::keep(value.data); }) registers::keep(value.data);
+CTNN_INLINE B keep(const B& value) {
+  if constexpr (lanes<B> == 1) {
+    return value;
+  } else if constexpr (requires { B(registers::keep(value.data)); }) {
+    return B(registers::keep(value.data));
+  } else {
+    return value;
   }
 }
 

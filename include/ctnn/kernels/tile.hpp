@@ -23,16 +23,13 @@ template <Steps RowSteps, Steps VectorSteps, std::size_t Tail, class B, std::siz
 CTNN_INLINE void accumulate_outer(B (&sums)[R][V], const Element<B>* left, const Element<B>* right) {
   B vectors[V];
   CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
-    if (Tail != 0 && v % VectorSteps.inner == VectorSteps.inner - 1) {
-      vectors[v] = load_partial<B>(right + VectorSteps(v), Tail);
-    } else {
-      vectors[v] = load<B>(right + VectorSteps(v));
-    }
-    if (R > 1) keep(vectors[v]);
+    const bool partial = Tail != 0 && v % VectorSteps.inner == VectorSteps.inner - 1;
+    const B value = partial ? load_partial<B>(right + VectorSteps(v), Tail) : load<B>(right + VectorSteps(v));
+    vectors[v] = R > 1 ? keep(value) : value;
   }
   CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
-    B row = broadcast<B>(left[RowSteps(r)]);
-    if (V > 2) keep(row);
+    const B value = broadcast<B>(left[RowSteps(r)]);
+    const B row = V > 2 ? keep(value) : value;
     CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
       sums[r][v] = fused_multiply_add(row, vectors[v], sums[r][v]);
     }

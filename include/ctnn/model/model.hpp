@@ -103,11 +103,23 @@ class Model : Checked<Network<L, S>> {
   /// A view of the parameter with PyTorch's name: `parameter<"conv1.weight">()`.
   template <FixedString Name>
   auto parameter() {
-    return view_named<Name, T>(parameters_.data());
+    return view<Name>(parameters_.data());
   }
   template <FixedString Name>
   auto parameter() const {
-    return view_named<Name, const T>(parameters_.data());
+    return view<Name>(parameters_.data());
+  }
+
+  /// A view of the named parameter in any block that has the layout of parameters().
+  template <FixedString Name, class E>
+  static auto view(E* block) {
+    using Named = detail::NamedParameter<network, Name>;
+    static_cast<void>(Checked<Named>{});
+    if constexpr (Named::found)
+      return typename detail::ParameterType<network, Named::index>::template view<E>(
+          block + network::lowered.parameters[Named::index].offset);
+    else
+      return view_of<E, Shape<1>>(block);
   }
 
   /// Calls visit(name, view) for every parameter, in the order of the layers. The name is a std::string_view.
@@ -132,17 +144,6 @@ class Model : Checked<Network<L, S>> {
   }
 
  private:
-  template <FixedString Name, class E, class Block>
-  static auto view_named(Block* block) {
-    using Named = detail::NamedParameter<network, Name>;
-    static_cast<void>(Checked<Named>{});
-    if constexpr (Named::found) {
-      return typename detail::ParameterType<network, Named::index>::template view<E>(
-          block + network::lowered.parameters[Named::index].offset);
-    } else {
-      return view_of<E, Shape<1>>(block);
-    }
-  }
   template <std::size_t I>
   static void for_each(auto* block, auto& visit) {
     if constexpr (I < network::lowered.parameters.size()) {

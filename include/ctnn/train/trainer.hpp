@@ -10,10 +10,10 @@ namespace ctnn {
 template <Loss Criterion, class T>
 using target_element = std::conditional_t<Criterion::target_type == ElementType::index, std::int32_t, T>;
 
-/// Trains a model on mini-batches of Batch samples: owns the gradients, the optimizer's state and the
-/// workspace, all allocated when it is made. The model must outlive it.
-template <class Net, Loss Criterion, class Optimizer, std::size_t Batch>
-class Trainer : Checked<TrainingLoss<Net, Criterion, Batch>> {
+/// The mean loss of a model over Batch samples, and its gradient: owns the gradient and the workspace,
+/// allocated when it is made.
+template <class Net, Loss Criterion, std::size_t Batch>
+class LossGradient : Checked<TrainingLoss<Net, Criterion, Batch>> {
   static_assert(Batch > 0, "ctnn: a mini-batch has at least one sample");
 
  public:
@@ -21,24 +21,17 @@ class Trainer : Checked<TrainingLoss<Net, Criterion, Batch>> {
   using target_type = target_element<Criterion, value_type>;
   using program = Program<TrainingGraph<Net, Criterion, Batch>, value_type>;
 
-  Trainer(Net& model, const Optimizer& optimizer)
-      : model_(&model),
-        optimizer_(optimizer),
-        gradients_(Net::parameter_elements),
-        previous_(model.parameters().size()),
-        slots_(Net::parameter_elements * Optimizer::slots),
-        weights_(Batch),
-        workspace_(program::workspace_bytes) {
-    std::ranges::copy(model.parameters(), previous_.data());
-  }
+  LossGradient()
+      : gradients_(Net::parameter_elements), weights_(Batch), workspace_(program::workspace_bytes) {}
 
-  /// The mean loss over the first `count` of Batch samples, and its gradient, to gradients(). The others are
-  /// padding: they must be readable numbers, and count for nothing.
-  value_type gradient(const value_type* samples, const target_type* targets, std::size_t count = Batch) {
+  /// The mean loss over the first `count` of Batch samples; its gradient goes to gradients(). The other
+  /// samples are padding: they must be readable numbers, and count for nothing. Updates the model's states.
+  value_type operator()(const Net& model, const value_type* samples, const target_type* targets,
+                        std::size_t count = Batch) {
     std::fill_n(weights_.data(), count, value_type(1));
     std::fill(weights_.data() + count, weights_.data() + Batch, value_type(0));
     value_type loss = 0;
-    Blocks blocks = model_->bind();
+    Blocks blocks = model.bind();
     blocks.bind(block::arena, workspace_.data());
     blocks.bind(block::input, samples);
     blocks.bind(block::target, targets);
@@ -47,6 +40,37 @@ class Trainer : Checked<TrainingLoss<Net, Criterion, Batch>> {
     blocks.bind(block::gradients, gradients_.data());
     program::run(blocks);
     return loss;
+  }
+
+  /// In the layout of the model's parameters.
+  std::span<const value_type> gradients() const { return gradients_.span(); }
+
+ private:
+  AlignedBuffer<value_type> gradients_, weights_;
+  AlignedBuffer<std::byte> workspace_;
+};
+
+/// Trains a model on mini-batches of Batch samples: owns the gradient, the optimizer's state and the
+/// workspace, all allocated when it is made. The model must outlive it.
+template <class Net, Loss Criterion, class Optimizer, std::size_t Batch>
+class Trainer {
+ public:
+  using value_type = typename Net::value_type;
+  using target_type = target_element<Criterion, value_type>;
+  using program = typename LossGradient<Net, Criterion, Batch>::program;
+
+  Trainer(Net& model, const Optimizer& optimizer)
+      : model_(&model),
+        optimizer_(optimizer),
+        previous_(model.parameters().size()),
+        slots_(Net::parameter_elements * Optimizer::slots) {
+    std::ranges::copy(model.parameters(), previous_.data());
+  }
+
+  /// The mean loss over the first `count` of Batch samples, and its gradient, to gradients(); see
+  /// LossGradient.
+  value_type gradient(const value_type* samples, const target_type* targets, std::size_t count = Batch) {
+    return loss_gradient_(*model_, samples, targets, count);
   }
 
   /// One training step; returns the loss before it. A loss that is not finite changes nothing but takes the
@@ -62,7 +86,7 @@ class Trainer : Checked<TrainingLoss<Net, Criterion, Batch>> {
     std::array<value_type*, Optimizer::slots> slots;
     for (std::size_t s = 0; s < Optimizer::slots; ++s) slots[s] = slots_.data() + s * Net::parameter_elements;
     kernels::update_parameters<value_type, Optimizer>(
-        model_->parameters().data(), previous_.data(), gradients_.data(), slots, Net::parameter_elements,
+        model_->parameters().data(), previous_.data(), gradients().data(), slots, Net::parameter_elements,
         optimizer_.template at_step<value_type>(steps_, learning_rate_scale));
     return loss;
   }
@@ -72,15 +96,14 @@ class Trainer : Checked<TrainingLoss<Net, Criterion, Batch>> {
 
   std::size_t steps() const { return steps_; }
   /// In the layout of the model's parameters.
-  std::span<const value_type> gradients() const { return gradients_.span(); }
-  Net& model() { return *model_; }
+  std::span<const value_type> gradients() const { return loss_gradient_.gradients(); }
 
  private:
   Net* model_;
   Optimizer optimizer_;
   std::size_t steps_ = 0;
-  AlignedBuffer<value_type> gradients_, previous_, slots_, weights_;
-  AlignedBuffer<std::byte> workspace_;
+  LossGradient<Net, Criterion, Batch> loss_gradient_;
+  AlignedBuffer<value_type> previous_, slots_;
 };
 
 }  // namespace ctnn

@@ -1,0 +1,3 @@
+#pragma once
+#include <ctnn/optimizers/adam.hpp>
+#include <ctnn/optimizers/sgd.hpp>

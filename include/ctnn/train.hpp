@@ -1,0 +1,10 @@
+#pragma once
+#include <ctnn/losses.hpp>
+#include <ctnn/model/training_graph.hpp>
+#include <ctnn/optimizers.hpp>
+#include <ctnn/train/compatible.hpp>
+#include <ctnn/train/evaluate.hpp>
+#include <ctnn/train/fit.hpp>
+#include <ctnn/train/log.hpp>
+#include <ctnn/train/trainer.hpp>
+#include <ctnn/train/value_and_gradient.hpp>

@@ -1,0 +1,80 @@
+#pragma once
+#include <ctnn/core/message.hpp>
+#include <ctnn/losses/loss.hpp>
+#include <ctnn/train/trainer.hpp>
+#include <stdexcept>
+#include <string>
+
+namespace ctnn {
+
+namespace detail {
+
+/// What keeps a dataset from being used with a model and a loss, as a sentence.
+template <class Net, class Data, Loss Criterion>
+struct DatasetFit {
+  static constexpr Extents target = Criterion::target(Net::output_extents);
+  static constexpr bool labels = Criterion::target_type == ElementType::index;
+  static constexpr auto complaint = freeze_text([] {
+    if (Data::sample_shape::extents != Net::input_shape::extents)
+      return join("the model takes samples ", Net::input_shape::extents, ", the dataset has ",
+                  Data::sample_shape::extents);
+    if constexpr (!std::is_same_v<typename Data::value_type, typename Net::value_type>)
+      return join("the model's numbers are ", type_name<typename Net::value_type>, ", the dataset's are ",
+                  type_name<typename Data::value_type>);
+    if constexpr (labels != std::is_same_v<typename Data::target_type, std::int32_t>)
+      return join(type_name<Criterion>, labels ? " takes class labels, the dataset's targets are numbers"
+                                               : " takes numbers, the dataset's targets are class labels");
+    if (!labels && Data::target_elements != target.elements())
+      return join(type_name<Criterion>, " takes targets ", target, ", the dataset's have ",
+                  Data::target_elements, " elements");
+    return Text();
+  });
+};
+
+/// Refuses a dataset without samples, with fewer targets than samples, or with labels that the model has no
+/// class for.
+template <class Net, Loss Criterion, class Data>
+void check_dataset(const Data& data) {
+  if (data.size() == 0) throw std::invalid_argument("the dataset is empty");
+  if (data.targets.size() != data.size() * Data::target_elements)
+    throw std::invalid_argument("the dataset has " + std::to_string(data.size()) + " samples and " +
+                                std::to_string(data.targets.size() / Data::target_elements) + " targets");
+  if constexpr (Criterion::target_type == ElementType::index) {
+    constexpr std::size_t classes = Net::output_extents.back();
+    for (std::size_t i = 0; i < data.size(); ++i)
+      if (data.targets[i] < 0 || static_cast<std::size_t>(data.targets[i]) >= classes)
+        throw std::invalid_argument("sample " + std::to_string(i) + " has label " +
+                                    std::to_string(data.targets[i]) + ", the model has classes 0 to " +
+                                    std::to_string(classes - 1));
+  }
+}
+
+/// Gathers samples of a dataset, by index, into a contiguous batch.
+template <class Data, std::size_t Batch>
+class BatchLoader {
+ public:
+  explicit BatchLoader(const Data& data)
+      : data_(&data), samples_(Batch * Data::sample_elements), targets_(Batch * Data::target_elements) {}
+
+  /// Fills the batch with samples index(0) … index(count - 1); what is behind them is left from batches
+  /// before.
+  void load(std::size_t count, auto index) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t from = index(i);
+      std::copy_n(data_->samples.data() + from * Data::sample_elements, Data::sample_elements,
+                  samples_.data() + i * Data::sample_elements);
+      std::copy_n(data_->targets.data() + from * Data::target_elements, Data::target_elements,
+                  targets_.data() + i * Data::target_elements);
+    }
+  }
+  const auto* samples() const { return samples_.data(); }
+  const auto* targets() const { return targets_.data(); }
+
+ private:
+  const Data* data_;
+  AlignedBuffer<typename Data::value_type> samples_;
+  AlignedBuffer<typename Data::target_element> targets_;
+};
+
+}  // namespace detail
+}  // namespace ctnn

@@ -1,0 +1,101 @@
+#pragma once
+#include <chrono>
+#include <ctnn/train/evaluate.hpp>
+#include <ctnn/train/log.hpp>
+#include <functional>
+#include <numeric>
+
+namespace ctnn {
+
+/// How far a run is.
+struct Progress {
+  std::size_t epoch, epochs;             ///< from 1
+  std::size_t mini_batch, mini_batches;  ///< within the epoch, from 1
+};
+
+template <class Data>
+struct FitOptions {
+  std::size_t epochs = 1;
+  /// Evaluated after every epoch; none if null.
+  const Data* validation = nullptr;
+  /// Mini-batches between two reports; 0 for one per epoch. An epoch's end always reports what is left.
+  std::size_t report_every = 0;
+  /// Whether each epoch visits the samples in a new random order, drawn from `seed`.
+  bool shuffle = true;
+  Seed seed{};
+  /// Called at each report; training stops when it returns false.
+  std::function<bool(const LogEntry&)> on_report{};
+  /// Called after each mini-batch.
+  std::function<void(const Progress&)> on_progress{};
+};
+
+/// Training met a loss that is not finite. The model keeps the weights of the last finite loss.
+struct NonFiniteLoss : std::runtime_error {
+  using std::runtime_error::runtime_error;
+  TrainingLog log{};
+};
+
+/// Trains the model on mini-batches of Batch samples; a last, shorter one counts its samples alone. Throws
+/// NonFiniteLoss, and std::invalid_argument for an empty dataset or a label without a class.
+template <std::size_t Batch, class Net, class Data, Loss Criterion, class Optimizer>
+TrainingLog fit(Net& model, const Data& data, Criterion criterion, const Optimizer& optimizer,
+                const FitOptions<std::type_identity_t<Data>>& options = {}) {
+  static_cast<void>(Checked<detail::DatasetFit<Net, Data, Criterion>>{});
+  detail::check_dataset<Net, Criterion>(data);
+  if (options.validation != nullptr) detail::check_dataset<Net, Criterion>(*options.validation);
+
+  using Clock = std::chrono::steady_clock;
+  Trainer<Net, Criterion, Optimizer, Batch> trainer(model, optimizer);
+  detail::BatchLoader<Data, Batch> batch(data);
+  std::vector<std::size_t> order(data.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const std::size_t mini_batches = (data.size() + Batch - 1) / Batch;
+  TrainingLog log;
+  std::size_t seen = 0, reported = 0;
+  double total = 0;
+  Clock::duration spent{};
+  Clock::time_point start = Clock::now();
+
+  for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
+    if (options.shuffle) Random(options.seed, epoch).shuffle(std::span(order));
+    for (std::size_t b = 1; b <= mini_batches; ++b) {
+      const std::size_t first = (b - 1) * Batch, count = std::min(Batch, data.size() - first);
+      batch.load(count, [&](std::size_t i) { return order[first + i]; });
+      const double loss = static_cast<double>(trainer.step(batch.samples(), batch.targets(), count));
+      if (!std::isfinite(loss)) {
+        NonFiniteLoss error(
+            "training stopped: the loss of mini-batch " + std::to_string(b) + " in epoch " +
+            std::to_string(epoch) +
+            " is not finite; the model keeps the weights of the last finite loss (is the learning rate "
+            "too high, or a sample not a number?)");
+        error.log = std::move(log);
+        throw error;
+      }
+      total += loss * static_cast<double>(count);
+      seen += count;
+      if (options.on_progress) options.on_progress({epoch, options.epochs, b, mini_batches});
+
+      const bool last = b == mini_batches;
+      if (!last && (options.report_every == 0 || b % options.report_every != 0)) continue;
+      LogEntry entry{.epoch = epoch,
+                     .mini_batch = b,
+                     .samples = seen,
+                     .training_loss = total / static_cast<double>(seen - reported)};
+      spent += Clock::now() - start;
+      entry.seconds = std::chrono::duration<double>(spent).count();
+      if (last && options.validation != nullptr) {
+        const Metrics metrics = evaluate<Batch>(model, *options.validation, criterion);
+        entry.validation_loss = metrics.loss;
+        entry.validation_accuracy = metrics.accuracy();
+      }
+      start = Clock::now();
+      total = 0;
+      reported = seen;
+      log.entries.push_back(entry);
+      if (options.on_report && !options.on_report(entry)) return log;
+    }
+  }
+  return log;
+}
+
+}  // namespace ctnn
