@@ -3,8 +3,8 @@
 
 namespace ctnn {
 
-/// The most loops that a fused step needs around its innermost one, that one included.
-inline constexpr std::size_t max_loops = 4;
+/// The most loops that a fused step needs: each axis of a value may be repeated or not.
+inline constexpr std::size_t max_loops = max_rank;
 
 /// How a step reads a value: the element at flat index f of the step is at offset Σ (f / divisor % extent) ·
 /// stride.

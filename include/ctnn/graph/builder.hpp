@@ -36,7 +36,7 @@ struct TensorInfo {
 
 /// One layer, as summaries show it.
 struct LayerInfo {
-  Name position{}, type{};
+  Name position{}, name{}, type{};  ///< the name is the position's last number unless the layer is Named
   std::size_t depth = 0;
   bool leaf = true;
   Extents output{};  ///< with the batch in front
@@ -110,7 +110,7 @@ class Builder : public GraphBuilder {
     if (name != number.view()) label += join(" '", name, "'");
     label += join(" (", type_name<L>, ")");
     set_context(label);
-    const Value result = record<L>(position_, input);
+    const Value result = record<L>(position_, name, input);
     path_ = outer_path;
     position_ = outer_position;
     set_context(outer_context);
@@ -120,7 +120,7 @@ class Builder : public GraphBuilder {
   template <class L>
   constexpr Value root(Value input) {
     set_context(type_name<L>);
-    return record<L>(Text(), input);
+    return record<L>(Text(), Text(), input);
   }
 
   /// Records the mistake `<this layer> expects <expectation>, receives <input's shape>: <remedy>`; returns
@@ -146,9 +146,10 @@ class Builder : public GraphBuilder {
   }
 
   template <class L>
-  constexpr Value record(const Text& position, Value input) {
+  constexpr Value record(std::string_view position, std::string_view name, Value input) {
     const std::size_t slot = info_.layers.size();
     info_.layers.push_back({.position = intern(position),
+                            .name = intern(name),
                             .type = intern(type_name<L>),
                             .depth = depth_,
                             .first_parameter = info_.parameters.size(),

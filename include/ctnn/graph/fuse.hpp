@@ -99,16 +99,23 @@ class Fusion {
     return {owner(operand(id)), Access::broadcast(node(operand(id)).shape, node(id).shape), true};
   }
 
-  /// A broadcast is in memory where something other than elementwise work reads it.
+  /// A broadcast is in memory where something other than elementwise work reads it, or where it is read under
+  /// another shape so that no common loops exist for an operation's operands.
   constexpr void find_materialised_broadcasts() {
     materialised_.resize(graph_.size(), false);
     const auto mark = [&](NodeId id) { materialised_[at(owner(id))] = kind(owner(id)) == Kind::broadcast; };
     for (std::size_t i = 0; i < graph_.size(); ++i) {
       const Kind consumer = graph_.nodes[i].primitive->kind;
-      if (consumer == Kind::elementwise || consumer == Kind::view) continue;
+      if (consumer == Kind::view || (consumer == Kind::elementwise && has_loops(graph_.nodes[i]))) continue;
       for (NodeId id : graph_.operands(graph_.nodes[i])) mark(id);
     }
     for (const Output& output : graph_.outputs) mark(output.node);
+  }
+
+  constexpr bool has_loops(const Node& n) const {
+    std::vector<Access> accesses;
+    for (NodeId o : graph_.operands(n)) accesses.push_back(read(o).access);
+    return Loops::over(n.shape.elements(), 1, accesses).extents.rank > 0;
   }
 
   constexpr void place(NodeId id) {

@@ -9,6 +9,7 @@
 #include <ctnn/kernels/pooling.hpp>
 #include <ctnn/kernels/reduction.hpp>
 #include <ctnn/ops/pooling.hpp>
+#include <ctnn/ops/reduction.hpp>
 #include <ctnn/ops/storage.hpp>
 
 /// Ties each primitive to the kernel that computes it.

@@ -74,13 +74,17 @@ template <class T, ConvolutionSizes S, ImageLayout L, WeightSteps W, class Sink>
 CTNN_INLINE void convolve_along_pixels(const T* image, const T* weights, std::size_t row, Sink& sink) {
   using Plan = PixelPlan<T, S>;
   for (std::size_t g = 0; g < S.groups; ++g) {
-    for_each_tile<Pair{Plan::output.height, Plan::vectors}, Pair{Plan::tile.height, Plan::tile.width}>(
-        [&]<std::size_t Height, std::size_t V>(std::size_t y, std::size_t vector) {
-          for_each_run<S.group_outputs(), Plan::tile.others>([&]<std::size_t R>(std::size_t r) {
-            pixel_tile<T, S, L, W, R, Height, V>(image, weights + r * W.row_step, y, vector,
-                                                 row + g * S.group_outputs() + r, sink);
-          });
+    // A block of channels goes along a whole row, so that its weights stay near and its rows are written
+    // through.
+    const auto rows = [&]<std::size_t Height>(std::size_t y) {
+      for_each_run<S.group_outputs(), Plan::tile.others>([&]<std::size_t R>(std::size_t r) {
+        for_each_run<Plan::vectors, Plan::tile.width>([&]<std::size_t V>(std::size_t vector) {
+          pixel_tile<T, S, L, W, R, Height, V>(image, weights + r * W.row_step, y, vector,
+                                               row + g * S.group_outputs() + r, sink);
         });
+      });
+    };
+    for_each_run<Plan::output.height, Plan::tile.height>(rows);
     image += S.group_inputs() * L.plane();
     weights += W.group_step;
   }

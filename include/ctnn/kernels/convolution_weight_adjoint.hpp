@@ -77,7 +77,7 @@ CTNN_INLINE void add_image_along_channels(const T* image, const T* upstream, T* 
             const T* left = image + block * layout.plane() + i * down + j * across;
             for (std::size_t y = 0; y < Plan::output.height; ++y) {
               for (std::size_t x = 0; x < Plan::output.width; ++x) {
-                accumulate_outer<rows, vectors, 0>(tile, left + x * S.window.stride.width, right);
+                accumulate_outer<rows, vectors, 0>(tile, opaque(left + x * S.window.stride.width), right);
                 right += Plan::columns;
               }
               left += S.window.stride.height * layout.pitch();

@@ -25,6 +25,21 @@ struct FusedBody {
   constexpr std::size_t operation_slot(std::size_t i) const { return has_root + Inputs + i; }
 };
 
+/// A body's loops alone: what is read at run time. (Reading the body itself would compile its primitives, and with them
+/// every pass, into the program.)
+template <std::size_t Inputs>
+struct FusedGeometry {
+  Extents loops;
+  std::size_t strides[Inputs + 1][max_loops]{};
+
+  constexpr explicit FusedGeometry(const auto& body) : loops(body.loops) {
+    for (std::size_t i = 0; i < Inputs; ++i) std::ranges::copy(body.strides[i], strides[i]);
+  }
+  constexpr std::size_t column_stride(std::size_t i) const { return strides[i][loops.rank - 1]; }
+};
+template <auto Body>
+inline constexpr FusedGeometry<Body.inputs> geometry_of{Body};
+
 template <class B>
 struct MaskOf {
   using type = typename B::batch_bool_type;
@@ -137,7 +152,7 @@ CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, cons
     [[maybe_unused]] const auto read =
         [&]<std::size_t i>(std::integral_constant<std::size_t, i>) CTNN_INLINED {
           const auto* from = operands.inputs[i] + offsets[i];
-          if constexpr (Body.strides[i][Body.loops.rank - 1] == 0)
+          if constexpr (geometry_of<Body>.column_stride(i) == 0)
             registers.template set_input<i>(B(*from));
           else
             registers.template set_input<i>(whole ? load<B>(from) : load_partial<B>(from, count));
@@ -161,11 +176,12 @@ CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, cons
 /// Where each input's row begins, for a row counted over all loops but the last.
 template <auto Body>
 CTNN_INLINE void row_offsets(std::size_t row, std::size_t* offsets) {
+  constexpr const auto& geometry = geometry_of<Body>;
   for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] = 0;
-  for (std::size_t axis = Body.loops.rank - 1; axis-- > 0;) {
-    const std::size_t index = axis == 0 ? row : row % Body.loops[axis];
-    row /= Body.loops[axis];
-    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += index * Body.strides[i][axis];
+  for (std::size_t axis = geometry.loops.rank - 1; axis-- > 0;) {
+    const std::size_t index = axis == 0 ? row : row % geometry.loops[axis];
+    row /= geometry.loops[axis];
+    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += index * geometry.strides[i][axis];
   }
 }
 
@@ -182,8 +198,8 @@ struct FusedSink {
   CTNN_INLINE void partial(std::size_t row, std::size_t column, const B& value, std::size_t count) const {
     std::size_t offsets[Body.inputs + 1];
     row_offsets<Body>(row, offsets);
-    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += column * Body.strides[i][Body.loops.rank - 1];
-    run_fused<Body, B>(operands, offsets, row * Body.loops.back() + column, &value, count);
+    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += column * geometry_of<Body>.column_stride(i);
+    run_fused<Body, B>(operands, offsets, row * geometry_of<Body>.loops.back() + column, &value, count);
   }
 };
 
@@ -198,7 +214,7 @@ inline void run_loops(const FusedOperands<T, Body>& operands) {
     std::size_t column = 0;
     const auto advance = [&] {
       for (std::size_t i = 0; i < Body.inputs; ++i)
-        offsets[i] += lanes<B> * Body.strides[i][Body.loops.rank - 1];
+        offsets[i] += lanes<B> * geometry_of<Body>.column_stride(i);
     };
     for (; column + lanes<B> <= columns; column += lanes<B>, advance())
       run_fused<Body, B>(operands, offsets, row * columns + column, nullptr, lanes<B>);

@@ -21,13 +21,11 @@ struct MatrixProductPlan {
 
   static constexpr TileShape tile = choose_tile<T>(S.rows, S.columns, S.depth);
   static constexpr std::size_t native = lanes<Batch<T>>;
-  static constexpr std::size_t outputs = S.rows * S.columns;
 
   // Per output, a product along the depth costs its steps and its share of a transposing sum; a packed panel
-  // costs its steps and the exchange of the right operand's elements.
-  static constexpr std::size_t dot_cost = outputs * (4 * ceil_divide(S.depth, native) + 8);
-  static constexpr std::size_t pack_cost =
-      outputs * ceil_divide(4 * S.depth, native) + (right_along_columns ? 0 : 2 * S.columns * S.depth);
+  // adds to its tiles the exchange of the right operand's elements.
+  static constexpr std::size_t dot_cost = S.rows * S.columns * (4 * ceil_divide(S.depth, native) + 9);
+  static constexpr std::size_t pack_cost = tile.cost + (right_along_columns ? 0 : 2 * S.columns * S.depth);
   static constexpr bool dot =
       left_along_depth && right_along_depth && (S.columns == 1 ? S.depth > 1 : dot_cost < pack_cost);
   static constexpr bool pack = !dot && !right_along_columns;

@@ -100,14 +100,13 @@ struct TileCost {
 
 /// How a result of rows x columns is cut: tiles of `rows` x `vectors` batches of `lanes`.
 struct TileShape {
-  std::size_t lanes, rows, vectors;
+  std::size_t lanes, rows, vectors, cost;
 };
 
 /// The tiles of least estimated cost, each with `depth` steps.
 template <class T>
 constexpr TileShape choose_tile(std::size_t rows, std::size_t columns, std::size_t depth) {
-  TileShape best{1, 1, 1};
-  std::size_t least = static_cast<std::size_t>(-1);
+  TileShape best{1, 1, 1, static_cast<std::size_t>(-1)};
   for (std::size_t lane_count = lanes<Batch<T>>;
        lane_count * sizeof(T) >= 16 || lane_count == lanes<Batch<T>>; lane_count /= 2) {
     const std::size_t all = ceil_divide(columns, lane_count);
@@ -123,10 +122,7 @@ constexpr TileShape choose_tile(std::size_t rows, std::size_t columns, std::size
         if (rest_rows != 0 && rest_vectors != 0) {
           cost += TileCost{bytes, rest_rows, rest_vectors}.total(depth);
         }
-        if (cost < least) {
-          least = cost;
-          best = {lane_count, r, v};
-        }
+        if (cost < best.cost) best = {lane_count, r, v, cost};
       }
     }
   }

@@ -4,6 +4,7 @@
 #include <ctnn/core/tensor.hpp>
 #include <ctnn/graph/builder.hpp>
 #include <ctnn/graph/simplify.hpp>
+#include <utility>
 
 namespace ctnn {
 
@@ -42,10 +43,9 @@ struct Lowered {
   }
 };
 
-/// Lowered, kept by a constexpr variable.
+/// What is known of a network at run time: apart from its graph, whose passes would else be compiled into programs.
 template <Lowered::Sizes S>
 struct FixedNetwork {
-  FixedGraph<S.graph> graph;
   std::array<char, S.names> names{};
   std::array<TensorInfo, S.parameters> parameters{};
   std::array<TensorInfo, S.states> states{};
@@ -56,8 +56,7 @@ struct FixedNetwork {
   FixedText<S.complaint> complaint;
 
   constexpr explicit FixedNetwork(const Lowered& from)
-      : graph(from.graph),
-        parameter_elements(from.info.parameter_elements),
+      : parameter_elements(from.info.parameter_elements),
         state_elements(from.info.state_elements),
         output(from.output),
         complaint(from.complaint) {
@@ -93,12 +92,17 @@ using view_of = typename detail::TensorTypes<T, S>::view;
 /// layers.
 template <Layer L, class S>
 struct Network {
-  static constexpr auto lowered = [] {
+ private:
+  static constexpr auto frozen = [] {
     constexpr auto sizes = detail::lower<L>(S::extents, 1).sizes();
-    return detail::FixedNetwork<sizes>(detail::lower<L>(S::extents, 1));
+    const detail::Lowered result = detail::lower<L>(S::extents, 1);
+    return std::pair(detail::FixedNetwork<sizes>(result), FixedGraph<sizes.graph>(result.graph));
   }();
+
+ public:
+  static constexpr auto lowered = frozen.first;
+  static constexpr auto graph = frozen.second;
   static constexpr const auto& complaint = lowered.complaint;
-  static constexpr const auto& graph = lowered.graph;
 };
 
 /// Evaluation of Batch samples at once.

@@ -2,6 +2,7 @@
 #include <ctnn/graph/vjp.hpp>
 #include <ctnn/losses/loss.hpp>
 #include <ctnn/model/network.hpp>
+#include <utility>
 
 namespace ctnn {
 
@@ -10,6 +11,12 @@ namespace detail {
 struct LossGraph {
   Graph graph;
   Text complaint;
+
+  struct Sizes {
+    Graph::Sizes graph;
+    std::size_t complaint;
+  };
+  constexpr Sizes sizes() const { return {graph.sizes(), complaint.size()}; }
 };
 
 /// The network on a batch and the loss of each sample; outputs the mean over the samples' weights, and for
@@ -44,14 +51,19 @@ constexpr LossGraph lower_loss(const Extents& sample, std::size_t batch, Mode mo
 /// The mean loss of a network on Batch samples, in training.
 template <class Net, Loss Criterion, std::size_t Batch>
 struct TrainingLoss {
-  static constexpr auto complaint = freeze_text([] {
-    return detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, 1, Mode::train)
-        .complaint;
-  });
-  static constexpr auto graph = freeze_graph([] {
-    return detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch, Mode::train)
-        .graph;
-  });
+ private:
+  static constexpr auto frozen = [] {
+    constexpr auto lower = [] {
+      return detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch, Mode::train);
+    };
+    constexpr auto sizes = lower().sizes();
+    const detail::LossGraph result = lower();
+    return std::pair(FixedText<sizes.complaint>(result.complaint), FixedGraph<sizes.graph>(result.graph));
+  }();
+
+ public:
+  static constexpr auto complaint = frozen.first;
+  static constexpr auto graph = frozen.second;
 };
 
 /// The same for evaluation: the mean loss to block::output, each sample's loss to block::scalars, and the

@@ -11,6 +11,8 @@ namespace ctnn {
 struct Progress {
   std::size_t epoch, epochs;             ///< from 1
   std::size_t mini_batch, mini_batches;  ///< within the epoch, from 1
+  std::size_t samples;                   ///< seen since the run began
+  double training_loss;                  ///< mean over the samples since the last report
 };
 
 template <class Data>
@@ -73,7 +75,9 @@ TrainingLog fit(Net& model, const Data& data, Criterion criterion, const Optimiz
       }
       total += loss * static_cast<double>(count);
       seen += count;
-      if (options.on_progress) options.on_progress({epoch, options.epochs, b, mini_batches});
+      if (options.on_progress)
+        options.on_progress({epoch, options.epochs, b, mini_batches, seen,
+                             total / static_cast<double>(seen - reported)});
 
       const bool last = b == mini_batches;
       if (!last && (options.report_every == 0 || b % options.report_every != 0)) continue;

@@ -1,0 +1,5 @@
+#pragma once
+#include <ctnn/inspect/cost.hpp>
+#include <ctnn/inspect/graph_dot.hpp>
+#include <ctnn/inspect/numbers.hpp>
+#include <ctnn/inspect/summary.hpp>

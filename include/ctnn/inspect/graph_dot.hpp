@@ -1,0 +1,78 @@
+#pragma once
+#include <ctnn/graph/graph.hpp>
+#include <ctnn/ops/source.hpp>
+#include <ostream>
+
+namespace ctnn {
+
+namespace detail {
+
+inline std::string_view block_name(std::size_t number) {
+  constexpr std::string_view names[]{"arena",  "parameters", "states",    "input",  "target", "sample weights",
+                                     "output", "gradients",  "packed", "scalars"};
+  static_assert(std::size(names) == block::count);
+  return number < block::count ? names[number] : "unknown block";
+}
+
+inline std::string_view fill_colour(Kind kind) {
+  switch (kind) {
+    case Kind::source: return "#e8e8e8";
+    case Kind::elementwise: return "#fff4cc";
+    case Kind::view:
+    case Kind::broadcast: return "#ffffff";
+    case Kind::movement: return "#f3e0f5";
+    case Kind::reduction: return "#d9f0dd";
+    case Kind::contraction: return "#d6e6fa";
+  }
+  return "#ffffff";
+}
+
+inline void print_binding(std::ostream& out, std::size_t block, std::size_t offset) {
+  out << block_name(block);
+  if (offset > 0) out << " + " << offset;
+}
+
+/// What a node knows besides its operands and its shape, in a line of its own.
+inline void print_attributes(std::ostream& out, const Node& node) {
+  const Attributes& a = node.attributes;
+  if (node.primitive == &primitive::input) {
+    out << "\\n";
+    print_binding(out, a.integers[0], a.integers[1]);
+    return;
+  }
+  if (node.primitive == &primitive::constant || a.scalar != 0) out << "\\n" << a.scalar;
+  // A view's integers are the shape that it shows anyway.
+  if (node.primitive->kind == Kind::view || node.primitive->kind == Kind::broadcast) return;
+  std::size_t used = Attributes::capacity;
+  while (used > 0 && a.integers[used - 1] == 0) --used;
+  for (std::size_t i = 0; i < used; ++i) out << (i == 0 ? "\\n" : " ") << a.integers[i];
+}
+
+}  // namespace detail
+
+/// Writes a graph in Graphviz's language, before or after any pass: `dot -Tsvg`. A node shows its primitive,
+/// shape, and attributes (for an input the block that it is bound to); its colour says its kind. The graph is
+/// that of Net::network::graph, TrainingGraph<…>::graph, Program<…>::stored or any other, as a view.
+inline void to_dot(GraphView graph, std::ostream& out) {
+  out << "digraph {\n"
+         "  ordering=in\n"
+         "  node [shape=box, style=\"filled,rounded\", fontname=\"sans-serif\", fontsize=11]\n"
+         "  edge [arrowsize=0.6]\n";
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    out << "  n" << i << " [label=\"" << node.primitive->name << "\\n" << join(node.shape).view();
+    if (node.type != ElementType::real) out << (node.type == ElementType::index ? " index" : " boolean");
+    detail::print_attributes(out, node);
+    out << "\", fillcolor=\"" << detail::fill_colour(node.primitive->kind) << "\"]\n";
+    for (NodeId operand : graph.operands(node)) out << "  n" << operand << " -> n" << i << '\n';
+  }
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    const auto& [node, binding] = graph.outputs[i];
+    out << "  o" << i << " [shape=plaintext, style=\"\", label=\"";
+    detail::print_binding(out, binding.block, binding.offset);
+    out << "\"]\n  n" << node << " -> o" << i << '\n';
+  }
+  out << "}\n";
+}
+
+}  // namespace ctnn

@@ -1,0 +1,22 @@
+#pragma once
+#include <charconv>
+#include <cstddef>
+#include <string>
+
+namespace ctnn {
+
+/// A number with its thousands apart: 62,006.
+inline std::string grouped(std::size_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, ",");
+  return digits;
+}
+
+/// A number with a fixed count of decimals, in any locale: 2.216.
+inline std::string fixed(double number, int decimals) {
+  char digits[400];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number, std::chars_format::fixed, decimals);
+  return {digits, end.ptr};
+}
+
+}  // namespace ctnn
