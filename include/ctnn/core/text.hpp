@@ -11,7 +11,14 @@ class Text {
  public:
   static constexpr std::size_t capacity = 640;
 
-  constexpr Text() = default;
+  // The characters are left unset: setting them would cost more constant evaluation than all the rest.
+  constexpr Text() {}
+  constexpr Text(const Text& other) { *this += other.view(); }
+  constexpr Text& operator=(const Text& other) {
+    if (this == &other) return *this;
+    size_ = 0;
+    return *this += other.view();
+  }
   constexpr Text(std::string_view text) { *this += text; }
   constexpr Text(const char* text) : Text(std::string_view(text)) {}
 
@@ -48,7 +55,7 @@ class Text {
   }
 
  private:
-  char characters_[capacity]{};
+  char characters_[capacity];
   std::size_t size_ = 0;
 };
 

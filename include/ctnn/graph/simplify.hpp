@@ -18,6 +18,8 @@ constexpr Graph remove_dead(GraphView graph) {
   const Flags live = live_nodes(graph);
   std::vector<NodeId> renamed(graph.size(), no_node);
   Graph result;
+  result.nodes.reserve(graph.size());
+  result.operand_ids.reserve(graph.operand_ids.size());
   for (std::size_t i = 0; i < graph.size(); ++i) {
     if (!live[i]) continue;
     Node node = graph.nodes[i];

@@ -25,8 +25,8 @@ struct FusedBody {
   constexpr std::size_t operation_slot(std::size_t i) const { return has_root + Inputs + i; }
 };
 
-/// A body's loops alone: what is read at run time. (Reading the body itself would compile its primitives, and with them
-/// every pass, into the program.)
+/// A body's loops alone: what is read at run time. (Reading the body itself would compile its primitives, and
+/// with them every pass, into the program.)
 template <std::size_t Inputs>
 struct FusedGeometry {
   Extents loops;

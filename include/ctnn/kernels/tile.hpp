@@ -94,7 +94,10 @@ struct TileCost {
     return std::max({products * width(), vectors * width() + rows * 2, instructions * 2 / 3, 16 / chains()});
   }
   constexpr std::size_t total(std::size_t depth) const {
-    return depth * step() + rows * vectors * 2 * width() + 16;
+    // Few steps leave no time to write many results at once; up to 256 bytes go along with the next tile's
+    // steps.
+    const bool flows = depth <= 16 && rows * vectors * bytes <= 256;
+    return depth * step() + rows * vectors * (flows ? width() / 2 : 2 * width()) + 16;
   }
 };
 

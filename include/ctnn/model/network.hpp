@@ -43,7 +43,8 @@ struct Lowered {
   }
 };
 
-/// What is known of a network at run time: apart from its graph, whose passes would else be compiled into programs.
+/// What is known of a network at run time: apart from its graph, whose passes would else be compiled into
+/// programs.
 template <Lowered::Sizes S>
 struct FixedNetwork {
   std::array<char, S.names> names{};

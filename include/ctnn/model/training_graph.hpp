@@ -54,7 +54,8 @@ struct TrainingLoss {
  private:
   static constexpr auto frozen = [] {
     constexpr auto lower = [] {
-      return detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch, Mode::train);
+      return detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch,
+                                                                Mode::train);
     };
     constexpr auto sizes = lower().sizes();
     const detail::LossGraph result = lower();
