@@ -6,5 +6,7 @@
 #include <ctnn/train/evaluate.hpp>
 #include <ctnn/train/fit.hpp>
 #include <ctnn/train/log.hpp>
+#include <ctnn/train/loss_curve.hpp>
+#include <ctnn/train/progress_bar.hpp>
 #include <ctnn/train/trainer.hpp>
 #include <ctnn/train/value_and_gradient.hpp>

@@ -58,12 +58,13 @@ struct CountingSink {
   unsigned char* deliveries;
   std::size_t columns;
 
+  // Not inlined: a kernel delivers from many places, and tests should compile fast.
   template <class B>
-  void operator()(std::size_t row, std::size_t column, const B& value) {
+  [[gnu::noinline]] void operator()(std::size_t row, std::size_t column, const B& value) {
     partial(row, column, value, lane_count<B>());
   }
   template <class B>
-  void partial(std::size_t row, std::size_t column, const B& value, std::size_t count) {
+  [[gnu::noinline]] void partial(std::size_t row, std::size_t column, const B& value, std::size_t count) {
     T copy[64];
     if constexpr (requires { value.store_unaligned(copy); }) {
       value.store_unaligned(copy);

@@ -23,29 +23,40 @@ constexpr double scale(double x, int k) {
 
 /// e^x - 1 by its series, for |x| <= ln 2 / 2, of the number high + low.
 constexpr double expm1_series(double high, double low) {
-  double term = 1, sum = 0;
+  double sum = 0;
   for (int n = 20; n > 1; --n) sum = (sum + 1) * high / n;
-  return high + (high * sum + low * term);
+  return high + (high * sum + low * (1 + high * (1 + sum)));
+}
+
+/// The k for which 2^k is nearest to e^x.
+constexpr int nearest_power(double x) {
+  return static_cast<int>(x * 1.4426950408889634 + (x < 0 ? -0.5 : 0.5));
 }
 
 constexpr double exp(double x) {
   if (x != x) return x;
-  if (x > 709.79) return std::numeric_limits<double>::infinity();
+  if (x > 709.782712893384) return std::numeric_limits<double>::infinity();
   if (x < -745.14) return 0;
-  const int k = static_cast<int>(x * 1.4426950408889634 + (x < 0 ? -0.5 : 0.5));
+  const int k = nearest_power(x);
   return scale(1 + expm1_series(x - k * ln2_high, -k * ln2_low), k);
 }
 
 constexpr double expm1(double x) {
+  if (x != x) return x;
   if (x > -0.34 && x < 0.34) return x == 0 ? x : expm1_series(x, 0);
-  return exp(x) - 1;
+  if (!(x > -40 && x < 700)) return exp(x) - 1;
+  const int k = nearest_power(x);
+  const double power = scale(1, k);
+  return power * expm1_series(x - k * ln2_high, -k * ln2_low) + (power - 1);
 }
 
-/// log((1 + s) / (1 - s)), by its series in s.
-constexpr double log_ratio(double s) {
+/// log(1 + f) for 1 / sqrt 2 <= 1 + f <= sqrt 2: 2 (s + s^3 / 3 + …) with s = f / (2 + f), whose first term is
+/// f - s f.
+constexpr double log_series(double f) {
+  const double s = f / (2 + f);
   double sum = 0;
-  for (int n = 25; n > 0; n -= 2) sum = sum * s * s + 1.0 / n;
-  return 2 * s * sum;
+  for (int n = 25; n > 1; n -= 2) sum = (sum + 1.0 / n) * s * s;
+  return f - s * (f - 2 * sum);
 }
 
 constexpr double log(double x) {
@@ -58,12 +69,16 @@ constexpr double log(double x) {
   k += static_cast<int>(bits >> 52) - 1023;
   double mantissa = std::bit_cast<double>((bits & 0xFFFFFFFFFFFFFu) | (std::uint64_t{1023} << 52));
   if (mantissa > 1.4142135623730951) mantissa /= 2, ++k;
-  return k * ln2_high + (log_ratio((mantissa - 1) / (mantissa + 1)) + k * ln2_low);
+  return k * ln2_high + (log_series(mantissa - 1) + k * ln2_low);
 }
 
 constexpr double log1p(double x) {
-  if (x > -0.25 && x < 0.25) return x == 0 ? x : log_ratio(x / (2 + x));
-  return log(1 + x);
+  if (x != x) return x;
+  if (x > -0.25 && x < 0.25) return x == 0 ? x : log_series(x);
+  if (x <= -1 || x > 0x1p53) return log(1 + x);
+  // What rounding takes from 1 + x, as a share of it.
+  const double sum = 1 + x, lost = x > 1 ? 1 - (sum - x) : x - (sum - 1);
+  return log(sum) + lost / sum;
 }
 
 constexpr double sqrt(double x) {
@@ -76,6 +91,7 @@ constexpr double sqrt(double x) {
 }
 
 constexpr double tanh(double x) {
+  if (x == 0 || x != x) return x;
   if (x > 20) return 1;
   if (x < -20) return -1;
   const double e = expm1(-2 * (x < 0 ? -x : x));

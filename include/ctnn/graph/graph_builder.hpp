@@ -44,10 +44,17 @@ class GraphBuilder {
  public:
   constexpr explicit GraphBuilder(Simplify simplify = Simplify::yes) : simplify_(simplify) { rehash(); }
   constexpr explicit GraphBuilder(GraphView start, Simplify simplify = Simplify::yes) : simplify_(simplify) {
+    graph_.nodes.reserve(4 * start.size());
     graph_.nodes.assign(start.nodes.begin(), start.nodes.end());
     graph_.operand_ids.assign(start.operand_ids.begin(), start.operand_ids.end());
     graph_.outputs.assign(start.outputs.begin(), start.outputs.end());
-    for (std::size_t i = 0; i < start.nodes.size(); ++i) simpler_.push_back(static_cast<NodeId>(i));
+    for (std::size_t i = 0; i < start.nodes.size(); ++i) {
+      const Node& node = start.nodes[i];
+      NodeId ids[Signature::max_operands]{};
+      for (std::size_t k = 0; k < node.operand_count; ++k) ids[k] = start.operand_ids[node.first_operand + k];
+      hashes_.push_back(hash_of(*node.primitive, ids, node.attributes, node.shape));
+      simpler_.push_back(static_cast<NodeId>(i));
+    }
     rehash();
   }
   GraphBuilder(const GraphBuilder&) = delete;
@@ -55,7 +62,7 @@ class GraphBuilder {
 
   constexpr const Graph& graph() const { return graph_; }
   constexpr Graph& graph() { return graph_; }
-  constexpr const Node& node(NodeId id) const { return graph_.nodes[static_cast<std::size_t>(id)]; }
+  constexpr const Node& node(NodeId id) const { return nodes_[id]; }
   constexpr Value value(NodeId id) { return {this, id}; }
   constexpr std::size_t size() const { return graph_.nodes.size(); }
 
@@ -64,10 +71,12 @@ class GraphBuilder {
   constexpr Value apply(const Primitive& primitive, std::span<const Value> operands,
                         const Attributes& attributes = {}) {
     Signature signature;
-    for (const Value& operand : operands) {
-      if (!operand) return {};
-      signature.types[signature.operand_count] = operand.node().type;
-      signature.operands[signature.operand_count++] = operand.shape();
+    signature.operand_count = operands.size();
+    const Value* const operand = operands.data();
+    for (std::size_t i = 0; i < signature.operand_count; ++i) {
+      if (operand[i].id == no_node) return {};
+      signature.types[i] = nodes_[operand[i].id].type;
+      signature.operands[i] = nodes_[operand[i].id].shape;
     }
     signature.attributes = attributes;
     Text complaint;
@@ -102,72 +111,93 @@ class GraphBuilder {
   constexpr const Text& context() const { return context_; }
 
  private:
+  // Everything below is written for few steps of constant evaluation per node: Clang allows about a million,
+  // and one statement is a step.
   constexpr Value append(const Primitive& primitive, std::span<const Value> operands,
                          const Attributes& attributes, const ResultType& result) {
-    std::vector<NodeId> ids;
-    for (const Value& operand : operands) ids.push_back(operand.id);
+    NodeId ids[Signature::max_operands]{};
+    const std::size_t count = operands.size();
+    for (std::size_t i = 0; i < count; ++i) ids[i] = operands[i].id;
     if (primitive.commutative && ids[0] > ids[1]) std::swap(ids[0], ids[1]);
 
-    std::size_t bucket = hash_of(primitive, ids, attributes, result.shape) & (buckets_.size() - 1);
+    const std::uint64_t hash = hash_of(primitive, ids, attributes, result.shape);
+    std::size_t bucket = hash & (buckets_.size() - 1);
     if (simplify_ == Simplify::yes)
       for (; buckets_[bucket] != no_node; bucket = (bucket + 1) & (buckets_.size() - 1))
-        if (equal(node(buckets_[bucket]), primitive, ids, attributes, result))
+        if (equal(static_cast<std::size_t>(buckets_[bucket]), hash, primitive, ids, count, attributes,
+                  result))
           return value(simpler_[static_cast<std::size_t>(buckets_[bucket])]);
 
     const NodeId id = static_cast<NodeId>(size());
     graph_.nodes.push_back({&primitive, result.shape, result.type,
                             static_cast<std::uint32_t>(graph_.operand_ids.size()),
-                            static_cast<std::uint32_t>(ids.size()), attributes});
-    graph_.operand_ids.insert(graph_.operand_ids.end(), ids.begin(), ids.end());
+                            static_cast<std::uint32_t>(count), attributes});
+    nodes_ = graph_.nodes.data();
+    for (std::size_t i = 0; i < count; ++i) graph_.operand_ids.push_back(ids[i]);
+    hashes_.push_back(hash);
     simpler_.push_back(id);
     if (simplify_ == Simplify::no) return value(id);
     buckets_[bucket] = id;
     if (2 * size() > buckets_.size()) rehash();
     if (primitive.simplify != nullptr) {
-      std::vector<Value> arguments;
-      for (NodeId operand : ids) arguments.push_back(value(operand));
-      if (const Value simpler = primitive.simplify({value(id), arguments, attributes}))
+      Value arguments[Signature::max_operands];
+      for (std::size_t i = 0; i < count; ++i) arguments[i] = value(ids[i]);
+      if (const Value simpler = primitive.simplify({value(id), {arguments, count}, attributes}))
         simpler_[static_cast<std::size_t>(id)] = simpler.id;
     }
     return value(simpler_[static_cast<std::size_t>(id)]);
   }
 
-  static constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
-    return (hash ^ word) * 0x9E3779B97F4A7C15u ^ (hash >> 29);
-  }
-  static constexpr std::uint64_t hash_of(const Primitive& primitive, std::span<const NodeId> operands,
+  static constexpr std::uint64_t hash_of(const Primitive& primitive, const NodeId* ids,
                                          const Attributes& attributes, const Extents& shape) {
-    std::uint64_t hash = primitive.hash;
-    for (NodeId id : operands) hash = mix(hash, static_cast<std::uint64_t>(id));
-    for (std::size_t i = 0; i < shape.rank; ++i) hash = mix(hash, shape[i]);
-    if (primitive.kind != Kind::elementwise) {
-      for (std::size_t integer : attributes.integers) hash = mix(hash, integer);
-      hash = mix(hash, std::bit_cast<std::uint64_t>(attributes.scalar));
-    }
-    return hash ^ (hash >> 32);
+    static_assert(Attributes::capacity == 12 && Signature::max_operands == 8 && max_rank == 6);
+    const auto* a = attributes.integers;
+    const auto* s = shape.axis;
+    const auto id = [ids](std::size_t i) { return static_cast<std::uint64_t>(ids[i]); };
+    const std::uint64_t sum =
+        primitive.hash + id(0) * 0x9E3779B97F4A7C15u + id(1) * 0xC2B2AE3D27D4EB4Fu +
+        id(2) * 0x165667B19E3779F9u +
+        (id(3) + 3 * id(4) + 5 * id(5) + 7 * id(6) + 11 * id(7)) * 0x27D4EB2F165667C5u +
+        (s[0] + 131 * s[1] + 17161 * s[2] + 2248091 * s[3] + 294499921 * s[4] + 38579489651 * s[5]) *
+            0x85EBCA77C2B2AE63u +
+        (a[0] + 257 * a[1] + 66049 * a[2] + 16974593 * a[3] + 263 * a[4] + 69169 * a[5] + 18191447 * a[6] +
+         269 * a[7] + 72361 * a[8] + 19465109 * a[9] + 271 * a[10] + 73441 * a[11]) *
+            0xFF51AFD7ED558CCDu +
+        std::bit_cast<std::uint64_t>(attributes.scalar) * 0xC4CEB9FE1A85EC53u;
+    return (sum ^ sum >> 29) * 0xBF58476D1CE4E5B9u >> 20;
   }
-  constexpr bool equal(const Node& node, const Primitive& primitive, std::span<const NodeId> operands,
-                       const Attributes& attributes, const ResultType& result) const {
-    return node.primitive == &primitive && node.shape == result.shape && node.type == result.type &&
-           std::ranges::equal(graph_.view().operands(node), operands) &&
-           std::ranges::equal(node.attributes.integers, attributes.integers) &&
-           std::bit_cast<std::uint64_t>(node.attributes.scalar) ==
-               std::bit_cast<std::uint64_t>(attributes.scalar);
+  constexpr bool equal(std::size_t known, std::uint64_t hash, const Primitive& primitive, const NodeId* ids,
+                       std::size_t count, const Attributes& attributes, const ResultType& result) const {
+    if (hashes_[known] != hash) return false;
+    const Node& node = graph_.nodes[known];
+    if (node.primitive != &primitive || node.operand_count != count || node.type != result.type) return false;
+    for (std::size_t i = 0; i < count; ++i)
+      if (graph_.operand_ids[node.first_operand + i] != ids[i]) return false;
+    for (std::size_t i = 0; i < Attributes::capacity; ++i)
+      if (node.attributes.integers[i] != attributes.integers[i]) return false;
+    return node.shape == result.shape && std::bit_cast<std::uint64_t>(node.attributes.scalar) ==
+                                             std::bit_cast<std::uint64_t>(attributes.scalar);
   }
   constexpr void rehash() {
-    buckets_.assign(std::bit_ceil(4 * size() + 64), no_node);
-    for (std::size_t i = 0; i < size(); ++i) {
-      const Node& n = graph_.nodes[i];
-      std::size_t bucket =
-          hash_of(*n.primitive, graph_.view().operands(n), n.attributes, n.shape) & (buckets_.size() - 1);
-      while (buckets_[bucket] != no_node) bucket = (bucket + 1) & (buckets_.size() - 1);
+    const std::size_t mask = std::bit_ceil(4 * size() + 128) - 1;
+    buckets_.assign(mask + 1, no_node);
+    for (std::size_t i = 0, count = size(); i < count; ++i) {
+      std::size_t bucket = hashes_[i] & mask;
+      while (buckets_[bucket] != no_node) bucket = (bucket + 1) & mask;
       buckets_[bucket] = static_cast<NodeId>(i);
     }
+    graph_.nodes.reserve(mask + 1);
+    graph_.operand_ids.reserve(2 * mask + 2);
+    hashes_.reserve(mask + 1);
+    simpler_.reserve(mask + 1);
+    nodes_ = graph_.nodes.data();
   }
 
   Graph graph_;
+  const Node* nodes_ = nullptr;
   Simplify simplify_;
   std::vector<NodeId> simpler_;
+  std::vector<std::uint64_t> hashes_;
   std::vector<NodeId> buckets_;
   Text error_, context_;
 };

@@ -5,32 +5,39 @@ namespace ctnn {
 
 /// Which nodes an output depends on.
 constexpr Flags live_nodes(GraphView graph) {
-  Flags live(graph.size(), false);
-  for (const Output& output : graph.outputs) live[static_cast<std::size_t>(output.node)] = true;
+  const Node* nodes = graph.nodes.data();
+  const NodeId* ids = graph.operand_ids.data();
+  Flags flags(graph.size(), false);
+  char* live = flags.data();
+  for (const Output& output : graph.outputs) live[output.node] = true;
   for (std::size_t i = graph.size(); i-- > 0;)
     if (live[i])
-      for (NodeId operand : graph.operands(graph.nodes[i])) live[static_cast<std::size_t>(operand)] = true;
-  return live;
+      for (std::size_t k = nodes[i].first_operand, end = k + nodes[i].operand_count; k < end; ++k)
+        live[ids[k]] = true;
+  return flags;
 }
 
 /// `graph` without the nodes that no output needs.
 constexpr Graph remove_dead(GraphView graph) {
-  const Flags live = live_nodes(graph);
-  std::vector<NodeId> renamed(graph.size(), no_node);
+  const Node* nodes = graph.nodes.data();
+  const NodeId* ids = graph.operand_ids.data();
+  const Flags flags = live_nodes(graph);
+  const char* live = flags.data();
+  std::vector<NodeId> names(graph.size(), no_node);
+  NodeId* renamed = names.data();
   Graph result;
   result.nodes.reserve(graph.size());
   result.operand_ids.reserve(graph.operand_ids.size());
-  for (std::size_t i = 0; i < graph.size(); ++i) {
+  NodeId next = 0;
+  for (std::size_t i = 0, size = graph.size(); i < size; ++i) {
     if (!live[i]) continue;
-    Node node = graph.nodes[i];
-    node.first_operand = static_cast<std::uint32_t>(result.operand_ids.size());
-    for (NodeId operand : graph.operands(graph.nodes[i]))
-      result.operand_ids.push_back(renamed[static_cast<std::size_t>(operand)]);
-    renamed[i] = static_cast<NodeId>(result.nodes.size());
-    result.nodes.push_back(node);
+    renamed[i] = next++;
+    result.nodes.push_back(nodes[i]);
+    result.nodes.back().first_operand = static_cast<std::uint32_t>(result.operand_ids.size());
+    for (std::size_t k = nodes[i].first_operand, end = k + nodes[i].operand_count; k < end; ++k)
+      result.operand_ids.push_back(renamed[ids[k]]);
   }
-  for (const Output& output : graph.outputs)
-    result.outputs.push_back({renamed[static_cast<std::size_t>(output.node)], output.binding});
+  for (const Output& output : graph.outputs) result.outputs.push_back({renamed[output.node], output.binding});
   return result;
 }
 

@@ -72,7 +72,7 @@ constexpr SpecializedGraphs specialize(GraphView original) {
   for (const Output& output : graph.outputs) read(output.node);
 
   SpecializedGraphs result;
-  std::vector<std::size_t> offsets(graph.size());
+  std::vector<std::size_t> offsets(graph.size(), 0);
   result.prepare = Graph{
       {graph.nodes.begin(), graph.nodes.end()}, {graph.operand_ids.begin(), graph.operand_ids.end()}, {}};
   for (std::size_t i = 0; i < graph.size(); ++i) {

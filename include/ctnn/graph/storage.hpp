@@ -6,7 +6,7 @@ namespace ctnn {
 
 /// `graph` with every output in memory of its own, and every constant that a kernel reads filled in: what
 /// fusion and the memory plan take for granted. New states are copied last, after every reader of the old
-/// ones.
+/// ones, outputs among them.
 constexpr Graph with_storage(GraphView graph) {
   Graph result = remove_dead(graph);
   const auto node = [&](NodeId id) -> Node& { return result.nodes[static_cast<std::size_t>(id)]; };
@@ -18,28 +18,34 @@ constexpr Graph with_storage(GraphView graph) {
       for (std::size_t k = 0; k < reader.operand_count; ++k)
         fill(result.operand_ids[reader.first_operand + k]);
 
+  const auto owner = [&](NodeId id) {
+    while (node(id).primitive->kind == Kind::view) id = result.operand_ids[node(id).first_operand];
+    return id;
+  };
+  const auto copy = [&](Output& output) {
+    const Node& source = node(output.node);
+    const auto operand = static_cast<std::uint32_t>(result.operand_ids.size());
+    const Node copied{&primitive::copy, source.shape, source.type, operand, 1, {}};
+    result.operand_ids.push_back(output.node);
+    result.nodes.push_back(copied);
+    output.node = static_cast<NodeId>(result.nodes.size() - 1);
+  };
   std::vector<NodeId> taken;
   for (Output& output : result.outputs) {
     fill(output.node);
-    NodeId owner = output.node;
-    while (node(owner).primitive->kind == Kind::view) owner = result.operand_ids[node(owner).first_operand];
-    const bool elsewhere = node(owner).primitive->kind == Kind::source ||
-                           output.binding.block == block::states ||
-                           std::ranges::find(taken, owner) != taken.end();
-    if (elsewhere) {
-      const Node& source = node(output.node);
-      const Node copy{&primitive::copy,
-                      source.shape,
-                      source.type,
-                      static_cast<std::uint32_t>(result.operand_ids.size()),
-                      1,
-                      {}};
-      result.operand_ids.push_back(output.node);
-      result.nodes.push_back(copy);
-      output.node = owner = static_cast<NodeId>(result.nodes.size() - 1);
+    const Node& source = node(owner(output.node));
+    const bool was_state =
+        source.primitive == &primitive::input && source.attributes.integers[0] == block::states;
+    if (output.binding.block == block::states) {
+      if (was_state) copy(output);  // that one may be overwritten first
+      continue;
     }
-    taken.push_back(owner);
+    if (source.primitive->kind == Kind::source || std::ranges::find(taken, owner(output.node)) != taken.end())
+      copy(output);
+    taken.push_back(owner(output.node));
   }
+  for (Output& output : result.outputs)
+    if (output.binding.block == block::states) copy(output);
   return result;
 }
 

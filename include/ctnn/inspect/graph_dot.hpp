@@ -1,34 +1,46 @@
 #pragma once
+#include <algorithm>
 #include <ctnn/graph/graph.hpp>
 #include <ctnn/ops/source.hpp>
 #include <ostream>
+#include <utility>
 
 namespace ctnn {
 
 namespace detail {
 
-inline std::string_view block_name(std::size_t number) {
-  constexpr std::string_view names[]{"arena",  "parameters", "states",    "input",  "target", "sample weights",
-                                     "output", "gradients",  "packed", "scalars"};
-  static_assert(std::size(names) == block::count);
-  return number < block::count ? names[number] : "unknown block";
-}
-
 inline std::string_view fill_colour(Kind kind) {
   switch (kind) {
-    case Kind::source: return "#e8e8e8";
-    case Kind::elementwise: return "#fff4cc";
+    case Kind::source:
+      return "#e8e8e8";
+    case Kind::elementwise:
+      return "#fff4cc";
     case Kind::view:
-    case Kind::broadcast: return "#ffffff";
-    case Kind::movement: return "#f3e0f5";
-    case Kind::reduction: return "#d9f0dd";
-    case Kind::contraction: return "#d6e6fa";
+    case Kind::broadcast:
+      return "#ffffff";
+    case Kind::movement:
+      return "#f3e0f5";
+    case Kind::reduction:
+      return "#d9f0dd";
+    case Kind::contraction:
+      return "#d6e6fa";
   }
   return "#ffffff";
 }
 
 inline void print_binding(std::ostream& out, std::size_t block, std::size_t offset) {
-  out << block_name(block);
+  constexpr std::pair<std::size_t, std::string_view> names[]{
+      {block::parameters, "parameters"}, {block::states, "states"},
+      {block::input, "input"},           {block::target, "target"},
+      {block::output, "output"},         {block::sample_weights, "sample weights"},
+      {block::losses, "losses"},         {block::predictions, "predictions"},
+      {block::gradients, "gradients"},   {block::packed, "packed"},
+      {block::scalars, "scalars"}};
+  const auto* name = std::ranges::find(names, block, &std::pair<std::size_t, std::string_view>::first);
+  if (name != std::end(names))
+    out << name->second;
+  else
+    out << "block " << block;
   if (offset > 0) out << " + " << offset;
 }
 

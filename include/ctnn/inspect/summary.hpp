@@ -56,9 +56,9 @@ inline void print(std::ostream& out, const Summary& summary) {
 
 }  // namespace detail
 
-/// Prints a model's layers, one per line and indented where they are inside another: name or number, type, the
-/// shape of the output for one sample, parameters and floating-point operations (a container's line is the
-/// sum over what is inside); then the totals, and the bytes that an engine takes.
+/// Prints a model's layers, one per line and indented where they are inside another: name or number, type,
+/// the shape of the output for one sample, parameters and floating-point operations (a container's line is
+/// the sum over what is inside); then the totals, and the bytes that an engine takes.
 template <class Net>
 void summary(std::ostream& out) {
   constexpr auto& network = Net::network::lowered;

@@ -47,6 +47,7 @@ class AtomicFile {
   explicit AtomicFile(const std::filesystem::path& path) : path_(path), target_(detail::follow_links(path)) {
     namespace fs = std::filesystem;
     std::error_code error;
+    if (fs::is_symlink(target_, error)) throw FileError(path_, "cannot write: too many symbolic links");
     const fs::file_status status = fs::status(target_, error);
     if (fs::exists(status)) {
       if (fs::is_directory(status)) throw FileError(path_, "cannot write: it is a directory");

@@ -8,7 +8,6 @@
 #include <ctnn/io/safetensors_header.hpp>
 #include <ctnn/io/tensor_entry.hpp>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -203,7 +202,9 @@ inline void write_safetensors(const std::filesystem::path& path, std::span<const
   if (twice != ordered.end())
     throw FileError(path, "cannot write: " + detail::quoted_key(twice->name) + " occurs twice");
   for (const TensorEntry& entry : ordered) detail::check_writable(entry, path);
-  std::ranges::stable_sort(ordered, std::greater{}, &TensorEntry::type);
+  std::ranges::sort(ordered, [](const TensorEntry& left, const TensorEntry& right) {
+    return left.type != right.type ? left.type > right.type : left.name < right.name;
+  });
 
   const std::string header = detail::format_header(ordered, metadata, path);
   std::byte length[8];

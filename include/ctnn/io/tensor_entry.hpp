@@ -12,44 +12,23 @@
 namespace ctnn {
 
 /// Element types of safetensors, in the order in which the reference implementation compares them.
+// clang-format off
 enum class DataType : std::uint8_t {
-  BOOL,
-  U8,
-  I8,
-  F8_E5M2,
-  F8_E4M3,
-  I16,
-  U16,
-  F16,
-  BF16,
-  I32,
-  U32,
-  F32,
-  F64,
-  I64,
-  U64
+  BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, F16, BF16, I32, U32, F32, F64, I64, U64
 };
+// clang-format on
 
 namespace detail {
 struct DataTypeFacts {
   std::string_view name;
   std::uint64_t bytes;
 };
-inline constexpr std::array<DataTypeFacts, 15> data_types{{{"BOOL", 1},
-                                                           {"U8", 1},
-                                                           {"I8", 1},
-                                                           {"F8_E5M2", 1},
-                                                           {"F8_E4M3", 1},
-                                                           {"I16", 2},
-                                                           {"U16", 2},
-                                                           {"F16", 2},
-                                                           {"BF16", 2},
-                                                           {"I32", 4},
-                                                           {"U32", 4},
-                                                           {"F32", 4},
-                                                           {"F64", 8},
-                                                           {"I64", 8},
-                                                           {"U64", 8}}};
+// clang-format off
+inline constexpr std::array<DataTypeFacts, 15> data_types{{
+    {"BOOL", 1}, {"U8", 1}, {"I8", 1}, {"F8_E5M2", 1}, {"F8_E4M3", 1},
+    {"I16", 2}, {"U16", 2}, {"F16", 2}, {"BF16", 2},
+    {"I32", 4}, {"U32", 4}, {"F32", 4}, {"F64", 8}, {"I64", 8}, {"U64", 8}}};
+// clang-format on
 }  // namespace detail
 
 /// As the file spells it: "F32".

@@ -127,13 +127,17 @@ inline __m256d sum_four(__m512d a, __m512d b, __m512d c, __m512d d) {
 
 }  // namespace registers
 
+template <class B>
+inline constexpr bool sums_four = requires(const B& x) {
+  registers::sum_four(x.data, x.data, x.data, x.data);
+};
+
 /// Delivers sink(row, column + c, sum of the lanes of sums[c]) for all c, four columns at a time.
 template <class B, std::size_t C, class Sink>
 CTNN_INLINE void deliver_sums(Sink& sink, std::size_t row, std::size_t column, const B (&sums)[C]) {
   using T = Element<B>;
   using Four = BatchUpTo<T, 4>;
-  if constexpr (lanes < B >> 1 &&
-                requires(B x) { Four(registers::sum_four(x.data, x.data, x.data, x.data)); }) {
+  if constexpr (lanes<Four> == 4 && sums_four<B>) {
     constexpr std::size_t whole = C / 4 * 4, rest = C % 4;
     CTNN_UNROLL for (std::size_t c = 0; c < whole; c += 4) {
       sink(row, column + c,

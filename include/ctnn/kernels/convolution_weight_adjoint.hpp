@@ -31,8 +31,10 @@ struct WeightAdjointPlan {
   static constexpr std::size_t ins = std::min<std::size_t>(S.taps(), register_count == 32 ? 4 : 3);
   static constexpr std::size_t vectors = output.height * ceil_divide(output.width, dot_lanes);
   static constexpr std::size_t tiles = ceil_divide(S.group_outputs(), outs) * ceil_divide(S.taps(), ins);
+  // Shifted rows cross cache lines, so each of their reads counts twice.
+  static constexpr std::size_t width = TileCost{dot_lanes * sizeof(T), 1, 1}.width();
   static constexpr std::size_t dot_step =
-      std::max<std::size_t>({outs * ins * 4, (outs + 2 * ins) * 4, 16}) * dot_lanes / native;
+      std::max<std::size_t>({outs * ins * width, (outs + 2 * ins) * width, 16});
   static constexpr bool strided = S.window.stride.width != 1;
   static constexpr std::size_t pixel_cost =
       S.groups * tiles * (S.batch * vectors * dot_step + outs * ins * 16) +
@@ -59,11 +61,10 @@ template <class T, ConvolutionSizes S>
 CTNN_INLINE void add_image_along_channels(const T* image, const T* upstream, T* sums) {
   using Plan = WeightAdjointPlan<T, S>;
   using B = BatchUpTo<T, Plan::tile.lanes>;
-  constexpr ImageLayout layout = Plan::image;
   constexpr std::size_t blocks = Plan::area == 1 ? 1 : S.group_inputs();
   constexpr std::size_t all = ceil_divide(S.group_outputs(), lanes<B>);
-  constexpr std::size_t across = Plan::area == 1 ? layout.plane() : S.window.dilation.width;
-  constexpr std::size_t down = S.window.dilation.height * layout.pitch();
+  constexpr std::size_t across = Plan::area == 1 ? Plan::image.plane() : S.window.dilation.width;
+  constexpr std::size_t down = S.window.dilation.height * Plan::image.pitch();
   for (std::size_t block = 0; block < blocks; ++block) {
     for_each_run<all, Plan::tile.others>([&]<std::size_t V>(std::size_t vector) {
       for_each_tile<Plan::taps, Pair{Plan::tile.height, Plan::tile.width}>(
@@ -74,13 +75,13 @@ CTNN_INLINE void add_image_along_channels(const T* image, const T* upstream, T* 
             B tile[Height * Width][V];
             clear(tile);
             const T* right = upstream + vector * lanes<B>;
-            const T* left = image + block * layout.plane() + i * down + j * across;
+            const T* left = image + block * Plan::image.plane() + i * down + j * across;
             for (std::size_t y = 0; y < Plan::output.height; ++y) {
               for (std::size_t x = 0; x < Plan::output.width; ++x) {
                 accumulate_outer<rows, vectors, 0>(tile, opaque(left + x * S.window.stride.width), right);
                 right += Plan::columns;
               }
-              left += S.window.stride.height * layout.pitch();
+              left += S.window.stride.height * Plan::image.pitch();
             }
             CTNN_UNROLL for (std::size_t r = 0; r < Height * Width; ++r) {
               CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
@@ -143,13 +144,12 @@ CTNN_INLINE void weight_products(const T* image, const T* upstream, std::size_t 
                                  Sink& sink) {
   using Plan = WeightAdjointPlan<T, S>;
   using B = BatchUpTo<T, Plan::dot_lanes>;
-  constexpr ImageLayout layout = Plan::image;
   constexpr std::size_t width = Plan::output.width, tail = width % lanes<B>;
   for_each_run<S.taps(), Plan::ins>([&]<std::size_t I>(std::size_t tap) {
     const T* starts[I];
     CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) {
-      starts[i] =
-          image + (tap + i) / Plan::area * layout.plane() + window_offsets<S, layout>[(tap + i) % Plan::area];
+      starts[i] = image + (tap + i) / Plan::area * Plan::image.plane() +
+                  window_offsets<S, Plan::image>[(tap + i) % Plan::area];
     }
     for_each_run<S.group_outputs(), Plan::outs>([&]<std::size_t O>(std::size_t out) {
       B sums[O][I];
@@ -157,8 +157,8 @@ CTNN_INLINE void weight_products(const T* image, const T* upstream, std::size_t 
       const auto add = [&](std::size_t from, std::size_t by, auto read) {
         B rows[O];
         CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) {
-          const B row = read(upstream + (out + o) * Plan::pixels + by);
-          rows[o] = I > 1 ? keep(row) : row;
+          const B gradient = read(upstream + (out + o) * Plan::pixels + by);
+          rows[o] = I > 1 ? keep(gradient) : gradient;
         }
         CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) {
           const B value = read(starts[i] + from);
@@ -169,7 +169,7 @@ CTNN_INLINE void weight_products(const T* image, const T* upstream, std::size_t 
       };
       for (std::size_t n = 0; n < images; ++n) {
         for (std::size_t y = 0; y < Plan::output.height; ++y) {
-          const std::size_t from = n * layout.size() + y * S.window.stride.height * layout.pitch();
+          const std::size_t from = n * Plan::image.size() + y * S.window.stride.height * Plan::image.pitch();
           const std::size_t by = n * S.out_channels * Plan::pixels + y * width;
           for (std::size_t x = 0; x + lanes<B> <= width; x += lanes<B>) {
             add(from + x, by + x, [](const T* data) { return load<B>(data); });

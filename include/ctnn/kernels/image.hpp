@@ -44,7 +44,7 @@ CTNN_INLINE void fill_zero(T* data, std::size_t count) {
   using B = Batch<T>;
   std::size_t i = 0;
   for (; i + lanes<B> <= count; i += lanes<B>) store(data + i, broadcast<B>(0));
-  if (lanes < B >> 1) store_partial(data + i, broadcast<B>(0), count - i);
+  if constexpr (lanes<B> != 1) store_partial(data + i, broadcast<B>(0), count - i);
 }
 
 template <std::size_t Count, class T>

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 #include <ctnn/core/geometry.hpp>
 #include <ctnn/kernels/block.hpp>
@@ -20,7 +21,8 @@ inline constexpr bool pools_pairs = S.window == Window{{2, 2}, {2, 2}};
 template <class T, std::size_t Count>
 using BatchFor = BatchUpTo<T, std::min(lanes<Batch<T>>, std::bit_ceil(Count))>;
 
-/// Windows of 2 x 2 beside each other: calls visit(output index, count, the four elements of each window).
+/// Windows of 2 x 2 beside each other: calls visit(y, x, count as a constant type, the four elements
+/// of each window).
 template <class T, PoolingSizes S, class Visit>
 CTNN_INLINE void for_each_pair_of_rows(const T* plane, Visit visit) {
   constexpr Pair output = S.output();
@@ -29,7 +31,7 @@ CTNN_INLINE void for_each_pair_of_rows(const T* plane, Visit visit) {
   for (std::size_t y = 0; y < output.height; ++y) {
     const T* top = plane + 2 * y * S.image.width;
     const T* bottom = top + S.image.width;
-    const auto windows = [&](std::size_t x, std::size_t count, auto read) {
+    const auto windows = [&](std::size_t x, auto count, auto read) {
       const B a = read(top + 2 * x, 0), b = read(top + 2 * x, 1);
       const B c = read(bottom + 2 * x, 0), d = read(bottom + 2 * x, 1);
       visit(y, x, count, every_second<false>(a, b), every_second<true>(a, b), every_second<false>(c, d),
@@ -37,11 +39,12 @@ CTNN_INLINE void for_each_pair_of_rows(const T* plane, Visit visit) {
     };
     std::size_t x = 0;
     for (; x + n <= output.width; x += n) {
-      windows(x, n, [&](const T* row, std::size_t half) { return load<B>(row + half * n); });
+      windows(x, std::integral_constant<std::size_t, n>{},
+              [&](const T* row, std::size_t half) { return load<B>(row + half * n); });
     }
     constexpr std::size_t rest = output.width % n;
     if constexpr (rest != 0) {
-      windows(x, rest, [&](const T* row, std::size_t half) {
+      windows(x, std::integral_constant<std::size_t, rest>{}, [&](const T* row, std::size_t half) {
         const std::size_t count = 2 * rest < half * n ? 0 : std::min(n, 2 * rest - half * n);
         return load_partial<B>(row + (count == 0 ? 0 : half * n), count);
       });
@@ -55,16 +58,16 @@ template <class T, PoolingSizes S, class Combine, class Finish>
 CTNN_INLINE void pool_by_rows(const T* input, T* output, T outside, Combine combine, Finish finish) {
   using B = Batch<T>;
   constexpr Window window = S.window;
-  constexpr Pair extents = S.output();
+  constexpr std::size_t height = S.output().height, width = S.output().width;
   constexpr std::size_t reach = window.dilation.width * (window.kernel.width - 1) + 1;
   static_assert(reach <= 512, "a pooling window spans at most 512 columns");
   // Outputs of a row at a time, so that the columns they read fit a small buffer.
-  constexpr std::size_t chunk = std::max<std::size_t>(1, std::min(extents.width, 512 / window.stride.width));
+  constexpr std::size_t chunk = std::max<std::size_t>(1, std::min(width, 512 / window.stride.width));
   constexpr std::size_t span = (chunk - 1) * window.stride.width + reach;
   T row[span];
   for (std::size_t p = 0; p < S.planes; ++p, input += S.image.height * S.image.width) {
-    for (std::size_t y = 0; y < extents.height; ++y) {
-      for (std::size_t begin = 0; begin < extents.width; begin += chunk) {
+    for (std::size_t y = 0; y < height; ++y) {
+      for (std::size_t begin = 0; begin < width; begin += chunk) {
         const std::size_t start = begin * window.stride.width;
         const std::size_t first = std::max(start, window.padding.width);
         const std::size_t last = std::min(start + span, S.image.width + window.padding.width);
@@ -82,7 +85,7 @@ CTNN_INLINE void pool_by_rows(const T* input, T* output, T outside, Combine comb
           }
           for (; j < high; ++j) row[j] = combine(row[j], from[j - low]);
         }
-        const std::size_t count = std::min(chunk, extents.width - begin);
+        const std::size_t count = std::min(chunk, width - begin);
         for (std::size_t x = 0; x < count; ++x) {
           T result = row[x * window.stride.width];
           for (std::size_t j = 1; j < window.kernel.width; ++j) {
@@ -100,16 +103,16 @@ CTNN_INLINE void pool_by_rows(const T* input, T* output, T outside, Combine comb
 /// The largest element of each window, NaN where it has one; the padding counts as minus infinity.
 template <class T, PoolingSizes S>
 [[gnu::noinline]] void max_pool(const T* input, T* output) {
-  constexpr Pair extents = S.output();
+  constexpr std::size_t height = S.output().height, width = S.output().width;
   if constexpr (detail::pools_pairs<S>) {
     for (std::size_t p = 0; p < S.planes; ++p) {
-      detail::for_each_pair_of_rows<T, S>(
-          input + p * S.image.height * S.image.width,
-          [&](std::size_t y, std::size_t x, std::size_t count, const auto& a, const auto& b, const auto& c,
-              const auto& d) {
-            const auto largest = maximum(maximum(a, b), maximum(c, d));
-            store_partial(output + (p * extents.height + y) * extents.width + x, largest, count);
-          });
+      detail::for_each_pair_of_rows<T, S>(input + p * S.image.height * S.image.width,
+                                          [&](std::size_t y, std::size_t x, auto count, const auto& a,
+                                              const auto& b, const auto& c, const auto& d) {
+                                            const auto largest = maximum(maximum(a, b), maximum(c, d));
+                                            store_partial(output + (p * height + y) * width + x, largest,
+                                                          count);
+                                          });
     }
   } else {
     detail::pool_by_rows<T, S>(
@@ -123,12 +126,12 @@ template <class T, PoolingSizes S>
 template <class T, PoolingSizes S>
 [[gnu::noinline]] void arg_max_pool(const T* input, std::int32_t* output) {
   constexpr Window window = S.window;
-  constexpr Pair extents = S.output();
+  constexpr std::size_t height = S.output().height, width = S.output().width;
   for (std::size_t p = 0; p < S.planes; ++p, input += S.image.height * S.image.width) {
     if constexpr (detail::pools_pairs<S>) {
       detail::for_each_pair_of_rows<T, S>(
-          input, [&]<class B>(std::size_t y, std::size_t x, std::size_t count, const B& a, const B& b,
-                              const B& c, const B& d) {
+          input, [&]<class B>(std::size_t y, std::size_t x, auto count, const B& a, const B& b, const B& c,
+                              const B& d) {
             constexpr T offsets[] = {0, 1, static_cast<T>(S.image.width), static_cast<T>(S.image.width + 1)};
             const B others[] = {b, c, d};
             B largest = a, offset = broadcast<B>(0);
@@ -138,17 +141,18 @@ template <class T, PoolingSizes S>
               largest = maximum(largest, others[i]);
             }
             T copy[lanes<B>];
+            std::int32_t places[lanes<B>];
             store(copy, offset);
-            std::int32_t* to = output + y * extents.width + x;
             const auto base = static_cast<std::int32_t>(2 * y * S.image.width + 2 * x);
-            for (std::size_t i = 0; i < count; ++i) {
-              to[i] = base + static_cast<std::int32_t>(2 * i) + static_cast<std::int32_t>(copy[i]);
+            for (std::size_t i = 0; i < lanes<B>; ++i) {
+              places[i] = base + static_cast<std::int32_t>(2 * i) + static_cast<std::int32_t>(copy[i]);
             }
+            std::copy_n(places, count(), output + y * width + x);
           });
-      output += extents.height * extents.width;
+      output += height * width;
     } else {
-      for (std::size_t y = 0; y < extents.height; ++y) {
-        for (std::size_t x = 0; x < extents.width; ++x) {
+      for (std::size_t y = 0; y < height; ++y) {
+        for (std::size_t x = 0; x < width; ++x) {
           T largest = -std::numeric_limits<T>::infinity();
           std::size_t place = static_cast<std::size_t>(-1);
           for (std::size_t i = 0; i < window.kernel.height; ++i) {
@@ -177,17 +181,16 @@ template <class T, PoolingSizes S>
 /// The mean of each window over all its positions, those in the padding counting as 0.
 template <class T, PoolingSizes S>
 [[gnu::noinline]] void average_pool(const T* input, T* output) {
-  constexpr Pair extents = S.output();
+  constexpr std::size_t height = S.output().height, width = S.output().width;
   constexpr T share = T(1) / static_cast<T>(S.window.area());
   if constexpr (detail::pools_pairs<S>) {
     for (std::size_t p = 0; p < S.planes; ++p) {
-      detail::for_each_pair_of_rows<T, S>(
-          input + p * S.image.height * S.image.width,
-          [&]<class B>(std::size_t y, std::size_t x, std::size_t count, const B& a, const B& b, const B& c,
-                       const B& d) {
-            const B mean = ((a + b) + (c + d)) * broadcast<B>(share);
-            store_partial(output + (p * extents.height + y) * extents.width + x, mean, count);
-          });
+      detail::for_each_pair_of_rows<T, S>(input + p * S.image.height * S.image.width,
+                                          [&]<class B>(std::size_t y, std::size_t x, auto count, const B& a,
+                                                       const B& b, const B& c, const B& d) {
+                                            const B mean = ((a + b) + (c + d)) * broadcast<B>(share);
+                                            store_partial(output + (p * height + y) * width + x, mean, count);
+                                          });
     }
   } else {
     detail::pool_by_rows<T, S>(
@@ -200,16 +203,36 @@ template <class T, PoolingSizes S>
 template <class T, PoolingSizes S>
 [[gnu::noinline]] void average_pool_adjoint(const T* upstream, T* output) {
   constexpr Window window = S.window;
-  constexpr Pair extents = S.output();
+  constexpr std::size_t height = S.output().height, width = S.output().width;
   constexpr T share = T(1) / static_cast<T>(window.area());
+  if constexpr (window == Window{window.kernel, window.kernel}) {
+    // Windows beside each other: each row of them is written once, and nothing is added.
+    constexpr std::size_t covered = width * window.kernel.width;
+    constexpr bool complete = covered == S.image.width && height * window.kernel.height == S.image.height;
+    if constexpr (!complete) fill_zero(output, S.planes * S.image.height * S.image.width);
+    for (std::size_t p = 0; p < S.planes; ++p, output += S.image.height * S.image.width) {
+      for (std::size_t y = 0; y < height; ++y, upstream += width) {
+        T* const first = output + y * window.kernel.height * S.image.width;
+        for (std::size_t x = 0; x < width; ++x) {
+          const T value = upstream[x] * share;
+          CTNN_UNROLL for (std::size_t j = 0; j < window.kernel.width; ++j) {
+            first[x * window.kernel.width + j] = value;
+          }
+        }
+        for (std::size_t i = 1; i < window.kernel.height; ++i)
+          copy_run<covered>(first, first + i * S.image.width);
+      }
+    }
+    return;
+  }
   fill_zero(output, S.planes * S.image.height * S.image.width);
   for (std::size_t p = 0; p < S.planes; ++p, output += S.image.height * S.image.width) {
-    for (std::size_t y = 0; y < extents.height; ++y) {
+    for (std::size_t y = 0; y < height; ++y) {
       for (std::size_t i = 0; i < window.kernel.height; ++i) {
         const std::size_t row = y * window.stride.height + i * window.dilation.height - window.padding.height;
         if (row >= S.image.height) continue;
         T* to = output + row * S.image.width;
-        for (std::size_t x = 0; x < extents.width; ++x) {
+        for (std::size_t x = 0; x < width; ++x) {
           const T value = upstream[x] * share;
           CTNN_UNROLL for (std::size_t j = 0; j < window.kernel.width; ++j) {
             const std::size_t column =
@@ -218,7 +241,7 @@ template <class T, PoolingSizes S>
           }
         }
       }
-      upstream += extents.width;
+      upstream += width;
     }
   }
 }

@@ -105,7 +105,9 @@ CTNN_INLINE void reduce_short_rows(const T* input, T* output, Combine combine) {
     }
     store(output + row, result);
   }
-  for (; row < S.outer; ++row) output[row] = reduce_row<T, S.reduced>(input + row * S.reduced, combine);
+  if constexpr (S.outer % n != 0) {
+    for (; row < S.outer; ++row) output[row] = reduce_row<T, S.reduced>(input + row * S.reduced, combine);
+  }
 }
 
 template <class T, ReductionSizes S, class Combine>

@@ -22,7 +22,7 @@ constexpr Value branches_differ(Builder& builder, Value x, std::string_view rule
 template <class F, class Shortcut = Identity>
 struct Residual {
   static constexpr Value lower(Builder& builder, Value x) {
-    const Value y = F::lower(builder, x);
+    const Value y = builder.part<F>(x);
     const Value around = [&] {
       if constexpr (std::is_same_v<Shortcut, Identity>)
         return x;
@@ -43,8 +43,8 @@ constexpr Residual<F, Shortcut> residual(F, Shortcut = {}) {
 /// The outputs of all branches, side by side along their first axis (channels, features).
 template <class... Branches>
 struct Concat {
-  static_assert(sizeof...(Branches) > 0, "ctnn: Concat needs a branch");
   static constexpr Value lower(Builder& builder, Value x) {
+    if constexpr (sizeof...(Branches) == 0) return builder.fail(x, "needs a branch");
     std::size_t index = 0;
     const Value outputs[]{builder.child<Branches>(index++, x)...};
     if (!builder.error().empty()) return x;
@@ -62,8 +62,8 @@ struct Concat {
 /// The sum of the outputs of all branches.
 template <class... Branches>
 struct Sum {
-  static_assert(sizeof...(Branches) > 0, "ctnn: Sum needs a branch");
   static constexpr Value lower(Builder& builder, Value x) {
+    if constexpr (sizeof...(Branches) == 0) return builder.fail(x, "needs a branch");
     std::size_t index = 0;
     const Value outputs[]{builder.child<Branches>(index++, x)...};
     if (!builder.error().empty()) return x;

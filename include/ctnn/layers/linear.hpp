@@ -11,18 +11,18 @@ namespace ctnn {
 /// Initialize<pytorch_uniform>.
 template <std::size_t Outputs, class... Options>
 struct Linear {
-  static_assert(Outputs > 0, "ctnn: Linear needs at least one output");
-  static_assert(detail::options_are_known<
-                    boost::mp11::mp_list<option::bias, option::inputs, option::initialize>, Options...>(),
-                "ctnn: Linear takes each of Bias, Inputs and Initialize once");
+  using options = boost::mp11::mp_list<option::bias, option::inputs, option::initialize>;
 
   static constexpr Value lower(Builder& builder, Value x) {
+    if (!detail::options_fit(builder, options{}, boost::mp11::mp_list<Options...>{})) return x;
+    if (Outputs == 0) return builder.fail(x, "needs at least one output");
     constexpr std::size_t inputs = detail::option_value<option::inputs, Inputs<0>, Options...>;
     const Extents sample = Builder::sample_shape(x);
     if (sample.rank != 1 && sample.rank != 2)
       return builder.misfit(x, "[features]", sample.rank > 2 ? "put Flatten before it" : "");
     const std::size_t features = sample.back();
-    if (inputs != 0 && features != inputs) return builder.misfit(x, join(Extents{inputs}));
+    if (inputs != 0 && features != inputs)
+      return builder.misfit(x, join(sample.rank == 1 ? "[" : "[steps, ", inputs, "]"));
 
     constexpr Initializer initializer =
         detail::option_value<option::initialize, Initialize<pytorch_uniform>, Options...>;

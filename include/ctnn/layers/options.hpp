@@ -3,19 +3,35 @@
 #include <boost/mp11/list.hpp>
 #include <concepts>
 #include <ctnn/core/geometry.hpp>
+#include <ctnn/graph/builder.hpp>
 #include <ctnn/initializers/initializer.hpp>
 #include <type_traits>
 
 namespace ctnn {
 
+/// What an option is about, and how errors name it.
 namespace option {
-struct stride;
-struct padding;
-struct dilation;
-struct groups;
-struct bias;
-struct inputs;
-struct initialize;
+struct stride {
+  static constexpr std::string_view name = "Stride";
+};
+struct padding {
+  static constexpr std::string_view name = "Padding";
+};
+struct dilation {
+  static constexpr std::string_view name = "Dilation";
+};
+struct groups {
+  static constexpr std::string_view name = "Groups";
+};
+struct bias {
+  static constexpr std::string_view name = "Bias";
+};
+struct inputs {
+  static constexpr std::string_view name = "Inputs";
+};
+struct initialize {
+  static constexpr std::string_view name = "Initialize";
+};
 }  // namespace option
 
 /// Options of layers, in any order behind what a layer must know: `Conv2d<64, 3, Stride<2>, Padding<1>,
@@ -61,10 +77,25 @@ struct Initialize {
 
 namespace detail {
 
+/// What an option is about; a type that is no option is about itself.
+template <class Option>
+struct CategoryOf {
+  struct type {
+    static constexpr std::string_view name = type_name<Option>;
+  };
+};
+template <class Option>
+requires requires {
+  typename Option::option;
+}
+struct CategoryOf<Option> {
+  using type = typename Option::option;
+};
+
 template <class Category>
 struct IsOption {
   template <class Option>
-  using fn = std::is_same<typename Option::option, Category>;
+  using fn = std::is_same<typename CategoryOf<Option>::type, Category>;
 };
 
 /// The option of a category among `Options`, or else `Default`.
@@ -72,16 +103,28 @@ template <class Category, class Default, class... Options>
 inline constexpr auto option_value = boost::mp11::mp_front<boost::mp11::mp_push_back<
     boost::mp11::mp_copy_if_q<boost::mp11::mp_list<Options...>, IsOption<Category>>, Default>>::value;
 
-/// Whether every option is one that the layer knows, and none is given twice.
-template <class Known, class... Options>
-consteval bool options_are_known() {
-  return (boost::mp11::mp_contains<Known, typename Options::option>::value && ...) &&
-         boost::mp11::mp_is_set<boost::mp11::mp_list<typename Options::option...>>::value;
+/// Complains unless every option is of a category among Known, and none is given twice.
+template <class... Known, class... Options>
+constexpr bool options_fit(Builder& builder, boost::mp11::mp_list<Known...>,
+                           boost::mp11::mp_list<Options...>) {
+  Text names;
+  ((names += join(names.empty() ? "" : ", ", Known::name)), ...);
+  const auto fits = [&]<class Option>(boost::mp11::mp_identity<Option>) {
+    using Category = typename CategoryOf<Option>::type;
+    if constexpr (!boost::mp11::mp_contains<boost::mp11::mp_list<Known...>, Category>::value)
+      builder.fail({}, join("has no option ", Category::name, ": it takes ", names));
+    else if constexpr (boost::mp11::mp_count_if_q<boost::mp11::mp_list<Options...>,
+                                                  IsOption<Category>>::value > 1)
+      builder.fail({}, join("is given ", Category::name, " twice"));
+  };
+  (fits(boost::mp11::mp_identity<Options>{}), ...);
+  return builder.error().empty();
 }
 
-/// A square's side, or both extents: 5 or Pair{3, 5}.
+/// A square's side, or both extents: 5 or Pair{3, 5}. A negative side counts as none.
 constexpr Pair pair_of(std::integral auto side) {
-  return {static_cast<std::size_t>(side), static_cast<std::size_t>(side)};
+  const std::size_t extent = side > 0 ? static_cast<std::size_t>(side) : 0;
+  return {extent, extent};
 }
 constexpr Pair pair_of(Pair pair) {
   return pair;

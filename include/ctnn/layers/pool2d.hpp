@@ -9,13 +9,15 @@ namespace detail {
 /// What both poolings share: the window, whose stride is its kernel unless given, and its checks.
 template <auto Kernel, class... Options>
 struct Pool2d {
-  static_assert(options_are_known<boost::mp11::mp_list<option::stride, option::padding>, Options...>(),
-                "ctnn: pooling takes each of Stride and Padding once");
+  using options = boost::mp11::mp_list<option::stride, option::padding>;
   static constexpr Window window = window_of<Kernel, pair_of(Kernel), Options...>;
-  static_assert(is_valid(window), "ctnn: pooling needs a kernel and a stride above zero");
-  static_assert(2 * window.padding.height <= window.kernel.height &&
-                    2 * window.padding.width <= window.kernel.width,
-                "ctnn: pooling can pad by at most half of its kernel");
+
+  static constexpr bool takes(Builder& builder, Value x) {
+    if (!options_fit(builder, options{}, boost::mp11::mp_list<Options...>{})) return false;
+    if (2 * window.padding.height > window.kernel.height || 2 * window.padding.width > window.kernel.width)
+      builder.fail(x, "pads by more than half of its kernel");
+    return image_fits(builder, x, window);
+  }
 };
 
 }  // namespace detail
@@ -25,7 +27,7 @@ struct Pool2d {
 template <auto Kernel, class... Options>
 struct MaxPool2d : detail::Pool2d<Kernel, Options...> {
   static constexpr Value lower(Builder& builder, Value x) {
-    return detail::image_fits(builder, x, MaxPool2d::window) ? max_pool(x, MaxPool2d::window) : x;
+    return MaxPool2d::takes(builder, x) ? max_pool(x, MaxPool2d::window) : x;
   }
 };
 
@@ -34,7 +36,7 @@ struct MaxPool2d : detail::Pool2d<Kernel, Options...> {
 template <auto Kernel, class... Options>
 struct AvgPool2d : detail::Pool2d<Kernel, Options...> {
   static constexpr Value lower(Builder& builder, Value x) {
-    return detail::image_fits(builder, x, AvgPool2d::window) ? average_pool(x, AvgPool2d::window) : x;
+    return AvgPool2d::takes(builder, x) ? average_pool(x, AvgPool2d::window) : x;
   }
 };
 

@@ -20,11 +20,52 @@ struct NamedParameter {
   }();
   static constexpr bool found = index < Network::lowered.parameters.size();
   static constexpr auto complaint = freeze_text([] {
-    if (found) return Text();
-    Text sentence = join("no parameter '", Name.view(), "': there is");
-    for (const TensorInfo& p : Network::lowered.parameters)
-      sentence += join(" ", Network::lowered.text(p.name));
-    return sentence;
+    if (found || Network::complaint.size() != 0) return Text();
+    Text sentence = join("no parameter `", Name.view(), "`: ");
+    std::size_t listed = 0;
+    for (const TensorInfo& p : Network::lowered.parameters) {
+      if (sentence.size() > Text::capacity / 2) break;
+      sentence += join(listed++ == 0 ? "there is " : ", ", Network::lowered.text(p.name));
+    }
+    const std::size_t more = Network::lowered.parameters.size() - listed;
+    return listed == 0 ? join(sentence, "there is none")
+           : more == 0 ? sentence
+                       : join(sentence, " and ", more, " more");
+  });
+};
+
+/// The shape and the elements of a tensor's type, if it is one.
+template <class Tensor>
+struct TensorTraits {
+  static constexpr bool is_tensor = false;
+};
+template <class Tensor>
+requires requires {
+  Tensor::shape::extents;
+  typename Tensor::value_type;
+}
+struct TensorTraits<Tensor> {
+  static constexpr bool is_tensor = true;
+  static constexpr Extents extents = Tensor::shape::extents;
+  using value_type = typename Tensor::value_type;
+};
+
+/// The complaint for an argument that is no sample of the network Net.
+template <class Net, class Argument>
+struct SampleFit {
+  static constexpr auto complaint = freeze_text([] {
+    using Traits = TensorTraits<Argument>;
+    if (Net::network::complaint.size() != 0) return Text();
+    if constexpr (!Traits::is_tensor) {
+      return join("the model takes a Tensor ", Net::input_extents, ", receives ", type_name<Argument>);
+    } else {
+      if (Traits::extents != Net::input_extents)
+        return join("the model takes ", Net::input_extents, ", receives ", Traits::extents);
+      if (!std::is_same_v<typename Traits::value_type, typename Net::value_type>)
+        return join("the model takes elements of ", type_name<typename Net::value_type>, ", receives ",
+                    type_name<typename Traits::value_type>);
+      return join("the model takes a Tensor ", Net::input_extents, ", receives a view: copy it to a Tensor");
+    }
   });
 };
 
@@ -42,19 +83,22 @@ struct ParameterType {
 /// A network with parameters, for training: the layer L over samples of shape S. Owns one block of
 /// parameters, in PyTorch's layout and under PyTorch's names. A network whose shapes do not fit does not
 /// compile.
-template <Layer L, class S, class T = float>
+template <class L, class S, class T = float>
 class Model : Checked<Network<L, S>> {
-  static_assert(std::is_floating_point_v<T>, "ctnn: a model's elements are float or double");
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>,
+                "ctnn: the elements of a model are float or double");
 
  public:
   using network = Network<L, S>;
   using layer = L;
   using value_type = T;
-  using input_shape = S;
+  using input_shape = typename detail::SampleShape<S>::type;
+  static constexpr Extents input_extents = input_shape::extents;
   static constexpr Extents output_extents = network::lowered.output;
   using output_shape = shape_of<output_extents>;
   using input_tensor = tensor_of<T, input_shape>;
-  using output_tensor = tensor_of<T, output_shape>;
+  using output_tensor =
+      std::conditional_t<network::complaint.size() == 0, tensor_of<T, output_shape>, detail::AnyTensor<T>>;
 
   /// Trainable numbers; the block that holds them is longer, as each tensor starts on a cache line.
   static constexpr std::size_t parameter_count = [] {
@@ -85,8 +129,11 @@ class Model : Checked<Network<L, S>> {
     return result;
   }
   template <class Wrong>
-  requires(!std::is_convertible_v<const Wrong&, const input_tensor&>) output_tensor operator()(
-      const Wrong&) const;
+  requires(!std::is_convertible_v<const Wrong&, const input_tensor&>) detail::AnyTensor<T>
+  operator()(const Wrong&) const {
+    static_cast<void>(Checked<detail::SampleFit<Model, Wrong>>{});
+    return {};
+  }
 
   /// The outputs for Batch samples, one after the other in `samples` and `outputs`.
   template <std::size_t Batch>
@@ -119,7 +166,7 @@ class Model : Checked<Network<L, S>> {
       return typename detail::ParameterType<network, Named::index>::template view<E>(
           block + network::lowered.parameters[Named::index].offset);
     else
-      return view_of<E, Shape<1>>(block);
+      return detail::AnyTensor<E>{};
   }
 
   /// Calls visit(name, view) for every parameter, in the order of the layers. The name is a std::string_view.

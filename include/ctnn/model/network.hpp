@@ -26,6 +26,20 @@ struct ShapeFrom<E, std::index_sequence<I...>> {
   using type = Shape<E[I]...>;
 };
 
+/// What keeps S from being the shape of one sample; if there is something, a stand-in for the shape.
+template <class S>
+struct SampleShape {
+  static constexpr std::string_view rule = "takes the Shape of one sample";
+  using type = Shape<1>;
+};
+template <std::size_t... Axes>
+struct SampleShape<Shape<Axes...>> {
+  static constexpr std::string_view rule = sizeof...(Axes) >= max_rank ? "takes samples of at most five axes"
+                                           : (Axes * ... * 1) == 0     ? "takes samples with elements"
+                                                                       : "";
+  using type = std::conditional_t<rule.empty(), Shape<Axes...>, Shape<1>>;
+};
+
 /// What lowering a network gives.
 struct Lowered {
   Graph graph;
@@ -70,14 +84,34 @@ struct FixedNetwork {
   constexpr std::string_view text(Name name) const { return {names.data() + name.begin, name.size}; }
 };
 
-template <class L>
-constexpr Lowered lower(const Extents& sample, std::size_t batch) {
+template <class L, class S>
+constexpr Lowered lower(std::size_t batch) {
+  constexpr Extents sample = SampleShape<S>::type::extents;
   Builder builder(batch, Mode::evaluate);
   const Value x = input(builder, batched(batch, sample), {block::input, 0});
+  if (!SampleShape<S>::rule.empty())
+    builder.fail(x, join("Model ", SampleShape<S>::rule, ", receives ", type_name<S>));
   const Value y = builder.root<L>(x);
-  builder.output(y, {block::output, 0});
-  return {remove_dead(builder.graph().view()), builder.info(), tail(y.shape(), 1), builder.error()};
+  // A network with a mistake gives its input, so that nothing else complains of it.
+  const Value result = builder.error().empty() ? y : x;
+  builder.output(result, {block::output, 0});
+  return {remove_dead(builder.graph().view()), builder.info(), tail(result.shape(), 1), builder.complaint()};
 }
+
+/// What stands for a tensor whose shape a mistake leaves open: it takes part in everything, so that nothing
+/// else complains.
+template <class E>
+struct AnyTensor {
+  using value_type = std::remove_const_t<E>;
+  static constexpr std::size_t size() { return 0; }
+  constexpr E* data() const { return nullptr; }
+  constexpr E* begin() const { return nullptr; }
+  constexpr E* end() const { return nullptr; }
+  constexpr E& operator[](auto) const { return *data(); }
+  constexpr E& operator()(auto...) const { return *data(); }
+  template <class T>
+  operator T() const;
+};
 
 }  // namespace detail
 
@@ -91,12 +125,12 @@ using view_of = typename detail::TensorTypes<T, S>::view;
 
 /// The layer L over samples of shape S, lowered for evaluation: its graph for one sample, its parameters, its
 /// layers.
-template <Layer L, class S>
+template <class L, class S>
 struct Network {
  private:
   static constexpr auto frozen = [] {
-    constexpr auto sizes = detail::lower<L>(S::extents, 1).sizes();
-    const detail::Lowered result = detail::lower<L>(S::extents, 1);
+    constexpr auto sizes = detail::lower<L, S>(1).sizes();
+    const detail::Lowered result = detail::lower<L, S>(1);
     return std::pair(detail::FixedNetwork<sizes>(result), FixedGraph<sizes.graph>(result.graph));
   }();
 
@@ -107,11 +141,11 @@ struct Network {
 };
 
 /// Evaluation of Batch samples at once.
-template <Layer L, class S, std::size_t Batch>
+template <class L, class S, std::size_t Batch>
 struct Evaluation {
-  static constexpr auto graph = freeze_graph([] { return detail::lower<L>(S::extents, Batch).graph; });
+  static constexpr auto graph = freeze_graph([] { return detail::lower<L, S>(Batch).graph; });
 };
-template <Layer L, class S>
+template <class L, class S>
 struct Evaluation<L, S, 1> {
   static constexpr const auto& graph = Network<L, S>::graph;
 };

@@ -23,39 +23,70 @@ struct LossGraph {
 /// evaluation the losses and the predictions too.
 template <class L, Loss Criterion>
 constexpr LossGraph lower_loss(const Extents& sample, std::size_t batch, Mode mode) {
+  // A mistake leaves a graph of one number, so that nothing else complains of it.
+  const auto mistake = [](const Text& complaint) {
+    GraphBuilder nothing;
+    nothing.output(constant(nothing, 0, {}), {block::output, 0});
+    return LossGraph{nothing.graph(), complaint};
+  };
+  if (batch == 0) return mistake("a mini-batch has at least one sample");
   Builder builder(batch, mode);
   const Value x = input(builder, batched(batch, sample), {block::input, 0});
   const Value weights = input(builder, {batch}, {block::sample_weights, 0});
   builder.set_sample_weights(weights);
   const Value prediction = builder.root<L>(x);
+  if (!builder.error().empty()) return mistake(builder.complaint());
   const Extents target_shape = batched(batch, Criterion::target(Builder::sample_shape(prediction)));
   const Value target = input(builder, target_shape, {block::target, 0}, Criterion::target_type);
   builder.set_context(type_name<Criterion>);
   const Value losses = Criterion::lower(builder, prediction, target);
-  if (!builder.error().empty()) return {{}, builder.error()};
+  if (!builder.error().empty()) return mistake(builder.complaint());
   const Value mean = sum(losses * weights, 0, 1) / sum(weights, 0, 1);
   // What the builder has recorded so far are the states' updates.
   std::vector<Output> updates = std::move(builder.graph().outputs);
   builder.graph().outputs = {{mean.id, {block::output, 0}}};
   if (mode == Mode::evaluate) {
-    builder.output(losses, {block::scalars, 0});
-    builder.output(prediction, {block::gradients, 0});
+    builder.output(losses, {block::losses, 0});
+    builder.output(prediction, {block::predictions, 0});
   } else {
     for (const Output& update : updates) builder.graph().outputs.push_back(update);
   }
   return {remove_dead(builder.graph().view()), {}};
 }
 
+/// The complaint of a loss about the shape of a network's output.
+template <class Net, Loss Criterion>
+struct LossFit {
+  static constexpr auto complaint = freeze_text([] {
+    if (Net::network::complaint.size() != 0) return Text();
+    constexpr std::size_t batch = 2;
+    Builder builder(batch, Mode::train);
+    builder.set_context(type_name<Criterion>);
+    builder.set_sample_weights(input(builder, {batch}, {block::sample_weights, 0}));
+    const Value prediction = input(builder, batched(batch, Net::output_extents), {block::predictions, 0});
+    const Value target = input(builder, batched(batch, Criterion::target(Net::output_extents)),
+                               {block::target, 0}, Criterion::target_type);
+    const Value losses = Criterion::lower(builder, prediction, target);
+    if (builder.error().empty() && losses.shape() != Extents{batch})
+      builder.fail(losses, join("must give one number per sample, gives ", Builder::sample_shape(losses)));
+    return builder.complaint();
+  });
+};
+
 }  // namespace detail
 
 /// The mean loss of a network on Batch samples, in training.
 template <class Net, Loss Criterion, std::size_t Batch>
-struct TrainingLoss {
+struct TrainingLoss : Checked<detail::LossFit<Net, Criterion>> {
  private:
   static constexpr auto frozen = [] {
     constexpr auto lower = [] {
-      return detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch,
-                                                                Mode::train);
+      detail::LossGraph result =
+          detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch, Mode::train);
+      // What is wrong without the other has been said before.
+      if (Net::network::complaint.size() + detail::LossFit<Net, Criterion>::complaint.size() != 0)
+        result.complaint = Text();
+      return result;
     };
     constexpr auto sizes = lower().sizes();
     const detail::LossGraph result = lower();
@@ -67,10 +98,9 @@ struct TrainingLoss {
   static constexpr auto graph = frozen.second;
 };
 
-/// The same for evaluation: the mean loss to block::output, each sample's loss to block::scalars, and the
-/// predictions to block::gradients.
+/// The same for evaluation; each sample's loss and prediction go to block::losses and block::predictions.
 template <class Net, Loss Criterion, std::size_t Batch>
-struct EvaluationLoss {
+struct EvaluationLoss : Checked<detail::LossFit<Net, Criterion>> {
   static constexpr auto graph = freeze_graph([] {
     return detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch,
                                                               Mode::evaluate)

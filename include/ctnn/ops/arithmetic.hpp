@@ -146,12 +146,16 @@ constexpr Value Subtract::simplify(const Application& at) {
 
 /// A factor of zero is taken for a structural zero: it wins over infinities and NaN.
 constexpr Value Multiply::simplify(const Application& at) {
+  const Value* const factors = at.operands.data();
   for (std::size_t i = 0; i < 2; ++i) {
-    const Value x = at.operands[i], y = at.operands[1 - i];
-    if (is_constant(x, 0)) return x;
-    if (is_constant(x, 1)) return y;
-    if (is_constant(x, -1)) return -y;
-    if (x.is(primitive::negate)) return -(x.operand(0) * y);
+    const Node& x = factors[i].node();
+    if (x.primitive == &primitive::constant) {
+      const double number = x.attributes.scalar;
+      if (number == 0) return factors[i];
+      if (number == 1) return factors[1 - i];
+      if (number == -1) return -factors[1 - i];
+    }
+    if (x.primitive == &primitive::negate) return -(factors[i].operand(0) * factors[1 - i]);
   }
   return {};
 }

@@ -35,8 +35,8 @@ struct Select {
     using scalar::select;
     if constexpr (requires { select(condition, yes, no); })
       return select(condition, yes, no);
-    else
-      return select(condition != 0, yes, no);
+    else  // not by !=, which xsimd 8.1 takes for false of a NaN
+      return select(condition == 0, no, yes);
   }
   static constexpr Value derivative(const Application& at, std::size_t i, Value u) {
     const Value zero = constant_like(u, 0);

@@ -49,6 +49,16 @@ struct ConvolutionForm {
                         ((o * s.group_inputs() + c) * w.kernel.height + i) * w.kernel.width + j);
                 }
   }
+  static constexpr Extents input_shape(const ConvolutionSizes& s) {
+    return {s.batch, s.in_channels, s.image.height, s.image.width};
+  }
+  static constexpr Extents weight_shape(const ConvolutionSizes& s) {
+    return {s.out_channels / s.groups * s.groups, s.group_inputs(), s.window.kernel.height,
+            s.window.kernel.width};
+  }
+  static constexpr Extents output_shape(const ConvolutionSizes& s) {
+    return {s.batch, s.out_channels, s.output().height, s.output().width};
+  }
   static constexpr void complain(const Signature& s, std::string_view what, Text& error) {
     error += join("can't ", what, " ", s.operands[0], " and ", s.operands[1]);
   }
@@ -61,7 +71,7 @@ struct Convolution : ConvolutionForm {
   static constexpr ResultType shape(const Signature& s, Text& error) {
     const Extents &x = s.operands[0], &w = s.operands[1];
     const std::size_t groups = s.attributes.integers[8];
-    if (x.rank != 4 || w.rank != 4 || groups == 0 || w[1] * groups != x[1] || w[0] % groups != 0 ||
+    if (groups == 0 || x.rank != 4 || w[1] * groups != x[1] || w != weight_shape(sizes(s)) ||
         sizes(s).output().height == 0 || sizes(s).output().width == 0) {
       complain(s, "convolve", error);
       return {x};
@@ -89,9 +99,9 @@ struct ConvolutionInputAdjoint : ConvolutionForm {
   }
   static constexpr ResultType shape(const Signature& s, Text& error) {
     const ConvolutionSizes c = sizes(s);
-    if (s.operands[0] != Extents{c.batch, c.out_channels, c.output().height, c.output().width})
+    if (s.operands[0] != output_shape(c) || s.operands[1] != weight_shape(c))
       complain(s, "transpose the convolution of", error);
-    return {{c.batch, c.in_channels, c.image.height, c.image.width}};
+    return {input_shape(c)};
   }
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
@@ -113,9 +123,8 @@ struct ConvolutionWeightAdjoint : ConvolutionForm {
   }
   static constexpr ResultType shape(const Signature& s, Text& error) {
     const ConvolutionSizes c = sizes(s);
-    if (s.operands[1] != Extents{c.batch, c.out_channels, c.output().height, c.output().width})
-      complain(s, "correlate", error);
-    return {{c.out_channels, c.group_inputs(), c.window.kernel.height, c.window.kernel.width}};
+    if (s.operands[0] != input_shape(c) || s.operands[1] != output_shape(c)) complain(s, "correlate", error);
+    return {weight_shape(c)};
   }
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
@@ -135,9 +144,12 @@ struct PackedConvolution : ConvolutionForm {
   static constexpr ConvolutionSizes sizes(const Signature& s) {
     return ConvolutionForm::sizes(s.attributes, s.operands[0][0], s.operands[0][1], s.operands[1].back());
   }
-  static constexpr ResultType shape(const Signature& s, Text&) {
+  static constexpr ResultType shape(const Signature& s, Text& error) {
     const ConvolutionSizes c = sizes(s);
-    return {{c.batch, c.out_channels, c.output().height, c.output().width}};
+    const Extents w = weight_shape(c);
+    if (s.operands[0] != input_shape(c) || s.operands[1] != Extents{w[1], w[2], w[3], w[0]})
+      complain(s, "convolve", error);
+    return {output_shape(c)};
   }
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {

@@ -54,14 +54,13 @@ struct Elementwise {
   }
 
   static constexpr Value simplify(const Application& at) {
-    double numbers[3]{}, result = 0;
-    const double* pointers[3]{&numbers[0], &numbers[1], &numbers[2]};
     bool constants = true;
-    for (std::size_t i = 0; i < at.operands.size() && constants; ++i)
-      if ((constants = is_constant(at.operands[i]))) numbers[i] = at.operands[i].node().attributes.scalar;
+    for (std::size_t i = 0; i < D::arity; ++i) constants = constants && is_constant(at.operands[i]);
     if (constants) {
-      Signature one{.operand_count = at.operands.size()};
-      evaluate(one, pointers, &result);
+      const double* numbers[D::arity]{};
+      for (std::size_t i = 0; i < D::arity; ++i) numbers[i] = &at.operands[i].node().attributes.scalar;
+      double result = 0;
+      evaluate({.operand_count = D::arity}, numbers, &result);
       return constant(*at.result.builder, result, at.result.shape(), at.result.node().type);
     }
     if constexpr (requires { D::simplify(at); })
@@ -82,15 +81,19 @@ consteval Primitive elementwise_primitive() {
 }
 
 /// `primitive` applied to operands repeated to their common shape.
-constexpr Value apply_elementwise(const Primitive& primitive, std::initializer_list<Value> operands) {
-  GraphBuilder& builder = *operands.begin()->builder;
-  Extents shape = operands.begin()->shape();
-  for (const Value& operand : operands) shape = common_shape(builder, shape, operand.shape());
-  if (!builder.error().empty()) return *operands.begin();
+constexpr Value apply_elementwise(const Primitive& primitive, std::initializer_list<Value> list) {
+  const Value* const operands = list.begin();
+  const std::size_t count = list.size();
+  GraphBuilder& builder = *operands[0].builder;
+  Extents shape = operands[0].node().shape;
+  bool alike = true;
+  for (std::size_t i = 1; i < count; ++i) alike = alike && operands[i].node().shape == shape;
+  if (alike) return builder.apply(primitive, list);
+  for (std::size_t i = 1; i < count; ++i) shape = common_shape(builder, shape, operands[i].shape());
+  if (!builder.error().empty()) return operands[0];
   Value repeated[3];
-  std::size_t count = 0;
-  for (const Value& operand : operands)
-    repeated[count++] = operand.shape() == shape ? operand : broadcast(operand, shape);
+  for (std::size_t i = 0; i < count; ++i)
+    repeated[i] = operands[i].shape() == shape ? operands[i] : broadcast(operands[i], shape);
   return builder.apply(primitive, std::span<const Value>(repeated, count));
 }
 

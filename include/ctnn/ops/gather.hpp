@@ -49,8 +49,12 @@ struct ScatterAdd : Indexed {
   static constexpr ResultType shape(const Signature& s, Text& error) {
     if (s.operands[0] != s.operands[1])
       error += join("can't scatter ", s.operands[0], " by indices ", s.operands[1]);
+    const std::size_t axis = s.attributes.integers[0];
     Extents result = s.operands[0];
-    result[s.attributes.integers[0]] = s.attributes.integers[1];
+    if (axis < result.rank)
+      result[axis] = s.attributes.integers[1];
+    else
+      error += join("can't scatter ", s.operands[0], " along axis ", axis);
     return {result};
   }
   template <class T, class I>

@@ -14,8 +14,28 @@ struct Pooling : ConvolutionForm {
             {s.attributes.integers[9], s.attributes.integers[10]},
             window(s.attributes)};
   }
-  static constexpr Extents pooled(const Signature& s) {
-    const Pair output = sizes(s).output();
+  /// Whether there are positions along an axis, none of which covers padding alone.
+  static constexpr bool covers(std::size_t extent, std::size_t positions, std::size_t kernel,
+                               std::size_t stride, std::size_t padding, std::size_t dilation) {
+    for (std::size_t p = 0; p < positions; ++p) {
+      std::size_t taps = 0;
+      for (std::size_t k = 0; k < kernel; ++k) taps += p * stride + k * dilation - padding < extent;
+      if (taps == 0) return false;
+    }
+    return positions > 0;
+  }
+  static constexpr Extents pooled(const Signature& s, Text& error) {
+    const Pair output = sizes(s).output(), image = sizes(s).image;
+    const Window w = window(s.attributes);
+    if (s.operands[0].rank != 4 ||
+        !covers(image.height, output.height, w.kernel.height, w.stride.height, w.padding.height,
+                w.dilation.height) ||
+        !covers(image.width, output.width, w.kernel.width, w.stride.width, w.padding.width,
+                w.dilation.width)) {
+      error += join("can't pool ", s.operands[0], " by windows ", Extents{w.kernel.height, w.kernel.width},
+                    " with padding ", Extents{w.padding.height, w.padding.width});
+      return s.operands[0];
+    }
     return {s.operands[0][0], s.operands[0][1], output.height, output.width};
   }
   /// Calls visit(output, input, first) for every element that each window covers, as flat indices.
@@ -34,7 +54,9 @@ struct Pooling : ConvolutionForm {
 
 /// Index, in its plane, of the first largest element of each window; a NaN counts as the largest.
 struct ArgMaxPool : Pooling {
-  static constexpr ResultType shape(const Signature& s, Text&) { return {pooled(s), ElementType::index}; }
+  static constexpr ResultType shape(const Signature& s, Text& error) {
+    return {pooled(s, error), ElementType::index};
+  }
   template <class T, class I>
   static constexpr void pick(const Signature& s, const T* x, I* result) {
     const PoolingSizes p = sizes(s);
@@ -54,7 +76,7 @@ struct ArgMaxPool : Pooling {
 };
 
 struct MaxPool : Pooling {
-  static constexpr ResultType shape(const Signature& s, Text&) { return {pooled(s)}; }
+  static constexpr ResultType shape(const Signature& s, Text& error) { return {pooled(s, error)}; }
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
     for_each(sizes(s), [&](std::size_t output, std::size_t input, bool first) {
@@ -77,7 +99,7 @@ struct MaxPool : Pooling {
 
 /// Padding counts as zeros, and every window is divided by its whole area, as PyTorch does.
 struct AveragePool : Pooling {
-  static constexpr ResultType shape(const Signature& s, Text&) { return {pooled(s)}; }
+  static constexpr ResultType shape(const Signature& s, Text& error) { return {pooled(s, error)}; }
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
     const T share = T(1) / static_cast<T>(sizes(s).window.area());

@@ -15,18 +15,25 @@ struct DatasetFit {
   static constexpr Extents target = Criterion::target(Net::output_extents);
   static constexpr bool labels = Criterion::target_type == ElementType::index;
   static constexpr auto complaint = freeze_text([] {
-    if (Data::sample_shape::extents != Net::input_shape::extents)
-      return join("the model takes samples ", Net::input_shape::extents, ", the dataset has ",
+    if (Net::network::complaint.size() != 0) return Text();
+    if (Data::sample_shape::extents != Net::input_extents)
+      return join("the model takes samples ", Net::input_extents, ", the dataset has ",
                   Data::sample_shape::extents);
-    if constexpr (!std::is_same_v<typename Data::value_type, typename Net::value_type>)
-      return join("the model's numbers are ", type_name<typename Net::value_type>, ", the dataset's are ",
+    if (!std::is_same_v<typename Data::value_type, typename Net::value_type>)
+      return join("the model takes elements of ", type_name<typename Net::value_type>, ", the dataset has ",
                   type_name<typename Data::value_type>);
-    if constexpr (labels != std::is_same_v<typename Data::target_type, std::int32_t>)
-      return join(type_name<Criterion>, labels ? " takes class labels, the dataset's targets are numbers"
-                                               : " takes numbers, the dataset's targets are class labels");
-    if (!labels && Data::target_elements != target.elements())
-      return join(type_name<Criterion>, " takes targets ", target, ", the dataset's have ",
-                  Data::target_elements, " elements");
+    if constexpr (labels || std::is_integral_v<typename Data::target_type>) {
+      if (!std::is_integral_v<typename Data::target_type>)
+        return join(type_name<Criterion>, " takes class labels, the targets of the dataset are numbers");
+      if (!labels)
+        return join(type_name<Criterion>, " takes numbers, the targets of the dataset are class labels");
+      if (!std::is_same_v<typename Data::target_type, std::int32_t>)
+        return join(type_name<Criterion>, " takes class labels of std::int32_t, the dataset has ",
+                    type_name<typename Data::target_type>);
+    } else if (Data::target_elements != target.elements()) {
+      return join(type_name<Criterion>, " takes targets ", target, ", the dataset has ",
+                  Data::target_type::extents);
+    }
     return Text();
   });
 };

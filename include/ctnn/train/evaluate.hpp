@@ -55,8 +55,8 @@ Metrics evaluate(const Net& model, const Data& data, Criterion) {
   blocks.bind(block::target, batch.targets());
   blocks.bind(block::sample_weights, weights.data());
   blocks.bind(block::output, &mean);
-  blocks.bind(block::scalars, losses.data());
-  blocks.bind(block::gradients, predictions.data());
+  blocks.bind(block::losses, losses.data());
+  blocks.bind(block::predictions, predictions.data());
 
   constexpr bool labels = Criterion::target_type == ElementType::index;
   Metrics metrics{.samples = data.size(),

@@ -63,6 +63,7 @@ class Trainer {
       : model_(&model),
         optimizer_(optimizer),
         previous_(model.parameters().size()),
+        previous_states_(model.states().size()),
         slots_(Net::parameter_elements * Optimizer::slots) {
     std::ranges::copy(model.parameters(), previous_.data());
   }
@@ -76,9 +77,11 @@ class Trainer {
   /// One training step; returns the loss before it. A loss that is not finite changes nothing but takes the
   /// last step back: the parameters are then those of the last finite loss.
   value_type step(const value_type* samples, const target_type* targets, std::size_t count = Batch) {
+    std::ranges::copy(model_->states(), previous_states_.data());
     const value_type loss = gradient(samples, targets, count);
     if (!std::isfinite(loss)) {
       std::ranges::copy(previous_.span(), model_->parameters().begin());
+      std::ranges::copy(previous_states_.span(), model_->states().begin());
       return loss;
     }
     for (std::int64_t& counter : model_->counters()) ++counter;
@@ -103,7 +106,7 @@ class Trainer {
   Optimizer optimizer_;
   std::size_t steps_ = 0;
   LossGradient<Net, Criterion, Batch> loss_gradient_;
-  AlignedBuffer<value_type> previous_, slots_;
+  AlignedBuffer<value_type> previous_, previous_states_, slots_;
 };
 
 }  // namespace ctnn

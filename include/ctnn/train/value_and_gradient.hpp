@@ -39,17 +39,53 @@ inline constexpr std::size_t static_size = [] {
 template <class T, std::size_t N>
 inline constexpr std::size_t static_size<std::array<T, N>> = N;
 
-template <class Net, Loss Criterion, std::size_t Batch, std::size_t Samples, std::size_t Targets>
+/// The type of a contiguous range's elements; void for what is none.
+template <class Range>
+struct ElementOf {
+  using type = void;
+};
+template <class Range>
+requires requires(const Range& range) {
+  std::data(range);
+  std::size(range);
+}
+struct ElementOf<Range> {
+  using type = std::remove_cvref_t<decltype(*std::data(std::declval<const Range&>()))>;
+};
+
+/// What keeps samples and targets from being a batch of a network, as a sentence.
+template <class Net, Loss Criterion, std::size_t Batch, class Samples, class Targets>
 struct BatchFit {
   static constexpr std::size_t sample_elements = Batch * Net::input_shape::elements;
   static constexpr std::size_t target_elements = Batch * Criterion::target(Net::output_extents).elements();
+
+  template <class Range, class Element>
+  static constexpr Text element_complaint(std::string_view what) {
+    using Given = typename ElementOf<Range>::type;
+    if constexpr (std::is_void_v<Given>)
+      return join("value_and_gradient takes ", what, " as a tensor, array, vector or span, receives ",
+                  type_name<Range>);
+    else if constexpr (!std::is_same_v<Given, Element>)
+      return join("value_and_gradient takes ", what, " of ", type_name<Element>, ", receives ",
+                  type_name<Given>);
+    else
+      return {};
+  }
   static constexpr auto complaint = freeze_text([] {
-    if (Samples != 0 && Samples != sample_elements)
-      return join("value_and_gradient takes ", Batch, " samples ", Net::input_shape::extents, ", ",
-                  sample_elements, " numbers in all, receives ", Samples);
-    if (Targets != 0 && Targets != target_elements)
+    if (Batch == 0 || Net::network::complaint.size() + LossFit<Net, Criterion>::complaint.size() != 0)
+      return Text();
+    Text sentence = element_complaint<Samples, typename Net::value_type>("samples");
+    if (!sentence.empty()) return sentence;
+    constexpr std::size_t samples = static_size<Samples>, targets = static_size<Targets>;
+    if (samples != 0 && samples != sample_elements)
+      return join("value_and_gradient takes ", Batch, " samples ", Net::input_extents, ", ", sample_elements,
+                  " numbers in all, receives ", samples);
+    sentence = element_complaint<Targets, target_element<Criterion, typename Net::value_type>>(
+        Criterion::target_type == ElementType::index ? "class labels" : "targets");
+    if (!sentence.empty()) return sentence;
+    if (targets != 0 && targets != target_elements)
       return join("value_and_gradient takes ", target_elements, " targets for ", Batch, " samples, receives ",
-                  Targets);
+                  targets);
     return Text();
   });
 };
@@ -68,17 +104,20 @@ struct ValueAndGradient {
 /// is static.
 template <Loss Criterion, std::size_t Batch, class Net, class Samples, class Targets>
 ValueAndGradient<Net> value_and_gradient(const Net& model, const Samples& samples, const Targets& targets) {
-  using Fit =
-      detail::BatchFit<Net, Criterion, Batch, detail::static_size<Samples>, detail::static_size<Targets>>;
+  using Fit = detail::BatchFit<Net, Criterion, Batch, Samples, Targets>;
   static_cast<void>(Checked<Fit>{});
-  if (std::size(samples) != Fit::sample_elements || std::size(targets) != Fit::target_elements)
-    throw std::invalid_argument("value_and_gradient takes " + std::to_string(Fit::sample_elements) +
-                                " numbers and " + std::to_string(Fit::target_elements) +
-                                " targets, it was given " + std::to_string(std::size(samples)) + " and " +
-                                std::to_string(std::size(targets)));
-  LossGradient<Net, Criterion, Batch> gradient;
-  const auto value = gradient(model, std::data(samples), std::data(targets));
-  return {value, Gradient<Net>(gradient.gradients())};
+  if constexpr (Fit::complaint.size() == 0) {
+    if (std::size(samples) != Fit::sample_elements || std::size(targets) != Fit::target_elements)
+      throw std::invalid_argument("value_and_gradient takes " + std::to_string(Fit::sample_elements) +
+                                  " numbers and " + std::to_string(Fit::target_elements) +
+                                  " targets, it was given " + std::to_string(std::size(samples)) + " and " +
+                                  std::to_string(std::size(targets)));
+    LossGradient<Net, Criterion, Batch> gradient;
+    const auto value = gradient(model, std::data(samples), std::data(targets));
+    return {value, Gradient<Net>(gradient.gradients())};
+  } else {
+    return {0, Gradient<Net>({})};
+  }
 }
 
 }  // namespace ctnn

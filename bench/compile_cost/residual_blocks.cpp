@@ -1,0 +1,13 @@
+// budget: g++ 20 s 1200 MB
+// budget: clang++ 20 s 1200 MB
+#include <ctnn.hpp>
+#include <ctnn/train.hpp>
+
+using Block = ctnn::Residual<ctnn::Sequential<ctnn::Linear<16>, ctnn::ReLU, ctnn::Linear<16>>>;
+using Net = ctnn::Model<ctnn::Repeat<30, Block>, ctnn::Shape<16>>;
+
+int main() {
+  Net net;
+  const ctnn::Tensor<float, 4, 16> batch{};
+  return ctnn::value_and_gradient<ctnn::MeanSquaredError, 4>(net, batch, batch).value > 0;
+}

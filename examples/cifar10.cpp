@@ -1,0 +1,120 @@
+// The network of PyTorch's CIFAR-10 tutorial: trained, measured, saved, and frozen for embedding.
+//   cifar10 --data DIR     DIR has CIFAR-10's binary files; without it, images of figures are generated
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <ctnn.hpp>
+#include <ctnn/data/cifar10.hpp>
+#include <ctnn/data/generated_images.hpp>
+#include <ctnn/inspect/summary.hpp>
+#include <ctnn/io/model_file.hpp>
+#include <ctnn/train.hpp>
+#include <iostream>
+
+using LeNet =
+    ctnn::Sequential<ctnn::Named<"conv1", ctnn::Conv2d<6, 5>>, ctnn::ReLU, ctnn::MaxPool2d<2>,
+                     ctnn::Named<"conv2", ctnn::Conv2d<16, 5>>, ctnn::ReLU, ctnn::MaxPool2d<2>, ctnn::Flatten,
+                     ctnn::Named<"fc1", ctnn::Linear<120>>, ctnn::ReLU, ctnn::Named<"fc2", ctnn::Linear<84>>,
+                     ctnn::ReLU, ctnn::Named<"fc3", ctnn::Linear<10>>>;
+using Net = ctnn::Model<LeNet, ctnn::Shape<3, 32, 32>>;
+static_assert(Net::parameter_count == 62'006);
+
+constexpr std::size_t mini_batch = 4;
+
+struct Options {
+  std::filesystem::path data;
+  std::size_t epochs = 2;
+  std::uint64_t seed = 0;
+};
+
+ctnn::Cifar10 load_images(const Options& options) {
+  if (!options.data.empty()) return ctnn::read_cifar10_directory(options.data);
+  std::cout << "no --data: learning to tell apart figures in generated images\n" << std::flush;
+  return {ctnn::generated_images(50'000, ctnn::Seed{1}), ctnn::generated_images(10'000, ctnn::Seed{2})};
+}
+
+ctnn::TrainingLog train(Net& net, const ctnn::Cifar10Images& images, const Options& options) {
+  ctnn::ProgressBar bar;
+  return ctnn::fit<mini_batch>(net, images, ctnn::CrossEntropy{},
+                               ctnn::SGD{.learning_rate = 0.001, .momentum = 0.9},
+                               {.epochs = options.epochs,
+                                .report_every = 2000,
+                                .seed = ctnn::Seed{options.seed},
+                                .on_report = std::ref(bar),
+                                .on_progress = std::ref(bar)});
+}
+
+void print_speed(const ctnn::TrainingLog& log) {
+  const ctnn::LogEntry& last = log.entries.back();
+  std::cout << "trained on " << ctnn::grouped(last.samples) << " samples in " << ctnn::fixed(last.seconds, 2)
+            << " s: " << ctnn::grouped(static_cast<std::size_t>(log.samples_per_second())) << " samples/s\n";
+}
+
+void print_accuracy(const Net& net, const ctnn::Cifar10Images& images) {
+  const ctnn::Metrics metrics = ctnn::evaluate<mini_batch>(net, images, ctnn::CrossEntropy{});
+  const auto print = [](std::string_view of, std::optional<double> share) {
+    std::cout << "accuracy " << of << ": " << (share ? ctnn::fixed(100 * *share, 1) + " %" : "no sample")
+              << '\n';
+  };
+  for (std::size_t label = 0; label < metrics.classes; ++label)
+    print("on " + images.class_names[label], metrics.accuracy(label));
+  print("in all, on " + ctnn::grouped(metrics.samples) + " images", metrics.accuracy());
+}
+
+void save(const Net& net, const ctnn::TrainingLog& log) {
+  ctnn::save(net, "lenet.safetensors");
+  log.save_csv("lenet-log.csv");
+  ctnn::save_loss_curve(log, "lenet-loss.svg");
+  std::cout << "wrote lenet.safetensors, lenet-log.csv and lenet-loss.svg\n";
+}
+
+/// Makes an engine of the weights in the file, and compares it with the model that was trained.
+void embed(const Net& trained, const ctnn::Cifar10Images& images) {
+  Net loaded;
+  ctnn::load(loaded, "lenet.safetensors");
+  ctnn::Engine<Net> engine(loaded);
+
+  float difference = 0;
+  std::vector<double> microseconds;
+  Net::input_tensor image;
+  for (std::size_t i = 0; i < 2000; ++i) {
+    std::ranges::copy(images.sample(i % images.size()), image.begin());
+    const auto start = std::chrono::steady_clock::now();
+    const Net::output_tensor scores = engine(image);
+    const auto end = std::chrono::steady_clock::now();
+    microseconds.push_back(std::chrono::duration<double, std::micro>(end - start).count());
+    const Net::output_tensor expected = trained(image);
+    for (std::size_t k = 0; k < scores.size(); ++k)
+      difference = std::max(difference, std::abs(scores[k] - expected[k]));
+  }
+  const auto median = microseconds.begin() + static_cast<std::ptrdiff_t>(microseconds.size() / 2);
+  std::ranges::nth_element(microseconds, median);
+  std::cout << "engine: largest difference from the model " << difference << ", median latency "
+            << ctnn::fixed(*median, 2) << " us\n";
+}
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app("Trains the CIFAR-10 tutorial's network and freezes it for embedding");
+  app.add_option("--data", options.data, "folder with CIFAR-10's binary files; generated images without it");
+  app.add_option("--epochs", options.epochs, "passes over the training images")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  app.add_option("--seed", options.seed, "of the first weights and the order of the images")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+
+  try {
+    const ctnn::Cifar10 images = load_images(options);
+    ctnn::summary<Net>(std::cout);
+    Net net(ctnn::Seed{options.seed});
+    const ctnn::TrainingLog log = train(net, images.train, options);
+    print_speed(log);
+    print_accuracy(net, images.test);
+    save(net, log);
+    embed(net, images.test);
+  } catch (const std::exception& error) {
+    std::cerr << "cifar10: " << error.what() << '\n';
+    return 1;
+  }
+}

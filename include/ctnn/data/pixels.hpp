@@ -1,0 +1,25 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace ctnn {
+
+/// What the bytes 0 … 255 of a picture become: byte / 255, or (byte / 255 - 0.5) / 0.5.
+enum class PixelRange { zero_to_one, minus_one_to_one };
+
+namespace detail {
+/// Appends the numbers that `bytes` stand for.
+inline void append_pixels(std::span<const std::byte> bytes, PixelRange range, std::vector<float>& pixels) {
+  std::array<float, 256> values{};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const float unit = static_cast<float>(i) / 255;
+    values[i] = range == PixelRange::zero_to_one ? unit : (unit - 0.5f) / 0.5f;
+  }
+  pixels.reserve(pixels.size() + bytes.size());
+  for (const std::byte byte : bytes) pixels.push_back(values[std::to_integer<std::size_t>(byte)]);
+}
+}  // namespace detail
+
+}  // namespace ctnn

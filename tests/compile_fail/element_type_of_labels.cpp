@@ -1,0 +1,10 @@
+// expect: value_and_gradient takes class labels of int, receives float
+#include <ctnn.hpp>
+#include <ctnn/train.hpp>
+
+int main() {
+  ctnn::Model<ctnn::Linear<10>, ctnn::Shape<2>> model;
+  const ctnn::Tensor<float, 1, 2> sample{};
+  const std::array labels{7.0f};
+  ctnn::value_and_gradient<ctnn::CrossEntropy, 1>(model, sample, labels);
+}

@@ -1,0 +1,11 @@
+// expect: Swish is not a layer: it needs `static constexpr Value lower(Builder&, Value)`
+#include <ctnn.hpp>
+
+struct Swish {
+  static float value(float x);
+};
+
+int main() {
+  ctnn::Model<Swish, ctnn::Shape<4>> model;
+  return model(ctnn::Tensor<float, 4>{1, 2, 3, 4})[0] > 0;
+}

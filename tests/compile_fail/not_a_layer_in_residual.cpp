@@ -1,0 +1,8 @@
+// expect: layer 1 (Swish) is not a layer: it needs `static constexpr Value lower(Builder&, Value)`
+#include <ctnn.hpp>
+
+struct Swish {
+  static float value(float x);
+};
+
+ctnn::Model<ctnn::Sequential<ctnn::Linear<10>, ctnn::Residual<Swish>>, ctnn::Shape<4>> model;

@@ -1,0 +1,55 @@
+#include <catch2/catch.hpp>
+
+#include "law.hpp"
+
+namespace ctnn::test::laws {
+namespace {
+
+using Values = std::span<const Value>;
+
+constexpr Case add(primitive::add, {{{3, 7}}, {{3, 7}}}, [](Values x) { return x[0] + x[1]; });
+constexpr Case subtract(primitive::subtract, {{{5, 1, 3}}, {{5, 1, 3}}}, [](Values x) { return x[0] - x[1]; });
+constexpr Case multiply(primitive::multiply, {{{3, 1}}, {{1, 9}}}, [](Values x) { return x[0] * x[1]; });
+constexpr Case square(primitive::multiply, {{{11}}}, [](Values x) { return x[0] * x[0]; });
+constexpr Case divide(primitive::divide, {{{13}}, {{13}, 0.5, 2}}, [](Values x) { return x[0] / x[1]; });
+constexpr Case negate(primitive::negate, {{{17}}}, [](Values x) { return -x[0]; });
+
+constexpr Case less(primitive::less, {{{19}}, {{19}}}, [](Values x) { return ctnn::less(x[0], x[1]); });
+constexpr Case less_equal(primitive::less_equal, {{{9}}, {{9}}},
+                          [](Values x) { return ctnn::less_equal(x[0], x[1]); });
+constexpr Case equal(primitive::equal, {{{5, 5}, 0, 3, ElementType::real}, {{5, 5}, 0, 3}},
+                     [](Values x) { return ctnn::equal(x[0], x[1]); });
+constexpr Case select_by_comparison(primitive::select, {{{21}}, {{21}}}, [](Values x) {
+  return select(ctnn::less(x[0], x[1]), x[0] * x[1], x[1] * x[1]);
+});
+constexpr Case select_by_number(primitive::select, {{{5}}, {{3, 5}}, {{1, 5}}},
+                                [](Values x) { return select(x[0], x[1] * x[2], x[2]); });
+
+constexpr Case exp(primitive::exp, {{{3, 7}, -3, 3}}, [](Values x) { return ctnn::exp(x[0]); });
+constexpr Case log(primitive::log, {{{3, 7}, 0.25, 4}}, [](Values x) { return ctnn::log(x[0]); });
+constexpr Case log1p(primitive::log1p, {{{3, 7}, -0.5, 4}}, [](Values x) { return ctnn::log1p(x[0]); });
+constexpr Case sqrt(primitive::sqrt, {{{3, 7}, 0.25, 4}}, [](Values x) { return ctnn::sqrt(x[0]); });
+constexpr Case tanh(primitive::tanh, {{{3, 7}, -3, 3}}, [](Values x) { return ops::tanh(x[0]); });
+constexpr Case sigmoid(primitive::sigmoid, {{{3, 7}, -4, 4}}, [](Values x) { return ops::sigmoid(x[0]); });
+constexpr Case abs(primitive::abs, {{{3, 7}}}, [](Values x) { return ctnn::abs(x[0]) * x[0]; });
+constexpr Case sign(primitive::sign, {{{3, 7}}}, [](Values x) { return ctnn::sign(x[0]); });
+constexpr Case relu(primitive::relu, {{{3, 7}}}, [](Values x) { return ops::relu(x[0]) * x[0]; });
+constexpr Case maximum(primitive::maximum, {{{15}}, {{15}}},
+                       [](Values x) { return ctnn::maximum(x[0], x[1]) * x[1]; });
+constexpr Case minimum(primitive::maximum, {{{2, 3}}, {{3}}},
+                       [](Values x) { return ctnn::minimum(x[0], x[1]); });
+constexpr Case softplus(primitive::log1p, {{{15}, -5, 5}}, [](Values x) { return ctnn::softplus(x[0]); });
+
+}  // namespace
+
+TEST_CASE("laws of arithmetic", "[laws]") { check<add, subtract, multiply, square, divide, negate>(); }
+
+TEST_CASE("laws of comparisons", "[laws]") {
+  check<less, less_equal, equal, select_by_comparison, select_by_number>();
+}
+
+TEST_CASE("laws of elementwise functions", "[laws]") {
+  check<exp, log, log1p, sqrt, tanh, sigmoid, abs, sign, relu, maximum, minimum, softplus>();
+}
+
+}  // namespace ctnn::test::laws

@@ -1,0 +1,119 @@
+#include <catch2/catch.hpp>
+#include <ctnn/ops.hpp>
+#include <string>
+
+using namespace ctnn;
+
+namespace {
+
+/// The complaint about applying `function` to operands of these shapes, the last of them an index if so said.
+std::string complaint(std::initializer_list<Extents> shapes, Value (*function)(std::span<const Value>),
+                      bool index = false) {
+  GraphBuilder builder;
+  std::vector<Value> operands;
+  for (const Extents& shape : shapes)
+    operands.push_back(input(builder, shape, {block::input, 1000 * operands.size()},
+                             index && operands.size() + 1 == shapes.size() ? ElementType::index
+                                                                          : ElementType::real));
+  function(operands);
+  return std::string(builder.error().view());
+}
+
+using Values = std::span<const Value>;
+using Catch::Matchers::Contains;
+
+}  // namespace
+
+TEST_CASE("elementwise misfits are told with both shapes", "[laws]") {
+  for (Value (*function)(Values) :
+       {+[](Values x) { return x[0] + x[1]; }, +[](Values x) { return x[0] - x[1]; },
+        +[](Values x) { return x[0] * x[1]; }, +[](Values x) { return x[0] / x[1]; },
+        +[](Values x) { return less(x[0], x[1]); }, +[](Values x) { return less_equal(x[0], x[1]); },
+        +[](Values x) { return equal(x[0], x[1]); }, +[](Values x) { return maximum(x[0], x[1]); },
+        +[](Values x) { return select(x[0], x[1], x[1]); }}) {
+    CHECK_THAT(complaint({{2, 3}, {4, 3}}, function), Contains("[2, 3]") && Contains("[4, 3]"));
+    CHECK_THAT(complaint({{5}, {3, 4}}, function), Contains("[5]") && Contains("[3, 4]"));
+    CHECK(complaint({{2, 3}, {3}}, function).empty());
+  }
+}
+
+TEST_CASE("misfits of axes and shapes are told", "[laws]") {
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return broadcast(x[0], {2, 4}); }),
+             Contains("[2, 3]") && Contains("[2, 4]"));
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return broadcast(x[0], {3}); }), Contains("[2, 3] to [3]"));
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return sum(x[0], 1, 3); }), Contains("axes 1 to 3 of [2, 3]"));
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return maximum(x[0], 1, 1); }), Contains("axes 1 to 1 of [2, 3]"));
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return reshape(x[0], {5}); }), Contains("[2, 3] to [5]"));
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return transpose(x[0], {0, 0}); }), Contains("[2, 3] as [0, 0]"));
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return transpose(x[0], {0}); }), Contains("[2, 3] as [0]"));
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return transpose(x[0], {0, 2}); }), Contains("[2, 3] as [0, 2]"));
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return slice(x[0], {1, 1}, {2, 1}); }),
+             Contains("[2, 1] at [1, 1] out of [2, 3]"));
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return pad(x[0], {1, 1}, {2, 4}); }),
+             Contains("[2, 3] at [1, 1] in [2, 4]"));
+}
+
+TEST_CASE("misfits of several operands are told", "[laws]") {
+  const auto joined = +[](Values x) { return concat(x, 1); };
+  CHECK_THAT(complaint({{2, 3}, {3, 3}}, joined), Contains("[3, 3] to [2, 3] along axis 1"));
+  CHECK_THAT(complaint({{2}, {2}}, joined), Contains("along axis 1"));
+  CHECK_THAT(complaint({{2, 3}, {2, 3, 1}}, joined), Contains("[2, 3, 1] to [2, 3]"));
+  const auto gathered = +[](Values x) { return gather(x[0], x[1], 1); };
+  CHECK_THAT(complaint({{2, 3}, {3, 3}}, gathered, true), Contains("[3, 3] from [2, 3] along axis 1"));
+  CHECK_THAT(complaint({{2}, {2}}, gathered, true), Contains("axis 1"));
+  CHECK_THAT(complaint({{2, 3}, {2, 4}}, [](Values x) { return scatter_add(x[0], x[1], 1, 5); }, true),
+             Contains("[2, 3]") && Contains("[2, 4]"));
+  CHECK_THAT(complaint({{2, 3}, {2, 3}}, [](Values x) { return scatter_add(x[0], x[1], 2, 5); }, true),
+             Contains("axis 2"));
+}
+
+TEST_CASE("misfits of contractions are told with both shapes", "[laws]") {
+  const auto product = +[](Values x) { return matrix_product(x[0], x[1]); };
+  CHECK_THAT(complaint({{2, 3}, {4, 5}}, product), Contains("[2, 3] by [4, 5]"));
+  CHECK_THAT(complaint({{3}, {3, 5}}, product), Contains("[3] by [3, 5]"));
+  CHECK_THAT(complaint({{2, 2, 3}, {4, 3, 5}}, product), Contains("[2, 2, 3] by [4, 3, 5]"));
+  CHECK_THAT(complaint({{3, 2}, {4, 5}}, [](Values x) { return matrix_product(x[0], x[1], true, true); }),
+             Contains("[3, 2] transposed by [4, 5] transposed"));
+
+  const auto convolved = +[](Values x) { return convolution(x[0], x[1], {{3, 3}}); };
+  CHECK_THAT(complaint({{1, 2, 5, 5}, {4, 3, 3, 3}}, convolved), Contains("[1, 2, 5, 5] and [4, 3, 3, 3]"));
+  CHECK_THAT(complaint({{1, 2, 2, 5}, {4, 2, 3, 3}}, convolved), Contains("[1, 2, 2, 5] and [4, 2, 3, 3]"));
+  CHECK_THAT(complaint({{1, 2, 5, 5}, {4, 2, 3, 2}}, convolved), Contains("[4, 2, 3, 2]"));
+  CHECK_THAT(complaint({{1, 2, 5, 5}, {3, 1, 3, 3}}, [](Values x) { return convolution(x[0], x[1], {{3, 3}}, 2); }),
+             Contains("[3, 1, 3, 3]"));
+  static constexpr Attributes form = detail::ConvolutionForm::attributes({{3, 3}}, 1, {5, 5});
+  const auto apply = [](const Primitive& primitive, Values x) { return x[0].builder->apply(primitive, x, form); };
+  CHECK_THAT(complaint({{1, 4, 2, 3}, {4, 2, 3, 3}}, [](Values x) { return x[0].builder->apply(primitive::convolution_input_adjoint, x, form); }),
+             Contains("[1, 4, 2, 3] and [4, 2, 3, 3]"));
+  CHECK_THAT(complaint({{1, 2, 5, 5}, {2, 4, 3, 3}}, [](Values x) { return x[0].builder->apply(primitive::convolution_weight_adjoint, x, form); }),
+             Contains("[1, 2, 5, 5] and [2, 4, 3, 3]"));
+  CHECK_THAT(complaint({{1, 2, 5, 5}, {3, 3, 3, 4}}, [](Values x) { return x[0].builder->apply(primitive::packed_convolution, x, form); }),
+             Contains("[1, 2, 5, 5] and [3, 3, 3, 4]"));
+  (void)apply;
+}
+
+TEST_CASE("misfits of pooling are told", "[laws]") {
+  for (Value (*pool)(Value, const Window&) : {+[](Value x, const Window& w) { return max_pool(x, w); },
+                                              +[](Value x, const Window& w) { return average_pool(x, w); }}) {
+    const auto told = [&](const Extents& shape, const Window& window) {
+      GraphBuilder builder;
+      pool(input(builder, shape, {block::input, 0}), window);
+      return std::string(builder.error().view());
+    };
+    CHECK_THAT(told({1, 2, 3, 3}, {{4, 4}}), Contains("[1, 2, 3, 3]"));
+    CHECK_THAT(told({2, 3, 3}, {{2, 2}}), Contains("[2, 3, 3]"));
+    // A window of nothing but padding has no largest element.
+    CHECK_THAT(told({1, 2, 3, 3}, {{2, 2}, {1, 1}, {2, 2}}), Contains("[1, 2, 3, 3]"));
+    CHECK(told({1, 2, 3, 3}, {{2, 2}, {1, 1}, {1, 1}}).empty());
+  }
+}
+
+TEST_CASE("only the first mistake is told, behind its context", "[laws]") {
+  GraphBuilder builder;
+  builder.set_context("layer 3 (Mixer)");
+  const Value x = input(builder, {2, 3}, {block::input, 0}), y = input(builder, {5}, {block::input, 6});
+  const Value sum = x + y;
+  const Value worse = matrix_product(sum, y);
+  CHECK(builder.error().view() == "layer 3 (Mixer) combines [2, 3] with [5]: an axis must be equal in both, or 1");
+  CHECK(worse.builder == &builder);
+}
