@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <ctnn/graph/builder.hpp>
 #include <ctnn/ops.hpp>
 #include <string>
 
@@ -109,7 +110,7 @@ TEST_CASE("misfits of pooling are told", "[laws]") {
 }
 
 TEST_CASE("only the first mistake is told, behind its context", "[laws]") {
-  GraphBuilder builder;
+  Builder builder(1, Mode::evaluate);
   builder.set_context("layer 3 (Mixer)");
   const Value x = input(builder, {2, 3}, {block::input, 0}), y = input(builder, {5}, {block::input, 6});
   const Value sum = x + y;

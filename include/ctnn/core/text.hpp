@@ -2,6 +2,7 @@
 #include <concepts>
 #include <ctnn/core/shape.hpp>
 #include <string_view>
+#include <utility>
 
 namespace ctnn {
 
@@ -57,6 +58,42 @@ class Text {
  private:
   char characters_[capacity];
   std::size_t size_ = 0;
+};
+
+/// Texts one after the other in one growing block: few steps of constant evaluation per character, which the
+/// standard containers are not.
+class TextPool {
+ public:
+  constexpr TextPool() = default;
+  constexpr TextPool(TextPool&& other) noexcept
+      : characters_(std::exchange(other.characters_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
+  TextPool& operator=(TextPool&&) = delete;
+  constexpr ~TextPool() { delete[] characters_; }
+
+  constexpr const char* data() const { return characters_; }
+  constexpr std::size_t size() const { return size_; }
+
+  constexpr void append(std::string_view text) {
+    const std::size_t count = text.size();
+    if (size_ + count > capacity_) grow(size_ + count);
+    const char* from = text.data();
+    for (std::size_t i = 0; i < count; ++i) characters_[size_ + i] = from[i];
+    size_ += count;
+  }
+
+ private:
+  constexpr void grow(std::size_t needed) {
+    capacity_ = 2 * needed + 512;
+    char* larger = new char[capacity_];
+    for (std::size_t i = 0; i < size_; ++i) larger[i] = characters_[i];
+    delete[] characters_;
+    characters_ = larger;
+  }
+
+  char* characters_ = nullptr;
+  std::size_t size_ = 0, capacity_ = 0;
 };
 
 /// Joins strings, unsigned numbers and shapes into one text.

@@ -1,10 +1,11 @@
 #pragma once
-#include <bit>
 #include <concepts>
 #include <ctnn/core/type_name.hpp>
 #include <ctnn/graph/graph_builder.hpp>
 #include <ctnn/initializers/initializer.hpp>
 #include <ctnn/ops/source.hpp>
+#include <string_view>
+#include <utility>
 
 namespace ctnn {
 
@@ -36,7 +37,9 @@ struct TensorInfo {
 
 /// One layer, as summaries show it.
 struct LayerInfo {
-  Name position{}, name{}, type{};  ///< the name is the position's last number unless the layer is Named
+  std::size_t index = 0;    ///< its place in the layer that it is in
+  std::string_view name{};  ///< empty unless the layer is Named
+  std::string_view type{};
   std::size_t depth = 0;
   bool leaf = true;
   Extents output{};  ///< with the batch in front
@@ -46,7 +49,7 @@ struct LayerInfo {
 
 /// What a network is made of, besides its graph.
 struct NetworkInfo {
-  std::vector<char> names;
+  TextPool names;
   std::vector<TensorInfo> parameters, states;
   std::vector<Name> counters;
   std::vector<LayerInfo> layers;
@@ -58,7 +61,11 @@ struct NetworkInfo {
 /// Builds a network's graph, layer by layer: what `lower` of a layer works with.
 class Builder : public GraphBuilder {
  public:
-  constexpr Builder(std::size_t batch, Mode mode) : batch_(batch), mode_(mode) {}
+  constexpr Builder(std::size_t batch, Mode mode)
+      : GraphBuilder(
+            [](const GraphBuilder& builder) { return static_cast<const Builder&>(builder).place_text(); }),
+        batch_(batch),
+        mode_(mode) {}
 
   constexpr std::size_t batch() const { return batch_; }
   constexpr Mode mode() const { return mode_; }
@@ -66,6 +73,7 @@ class Builder : public GraphBuilder {
   constexpr Value sample_weights() const { return sample_weights_; }
   constexpr void set_sample_weights(Value weights) { sample_weights_ = weights; }
   constexpr const NetworkInfo& info() const { return info_; }
+  constexpr NetworkInfo take_info() { return std::move(info_); }
 
   /// The shape of one sample of x.
   static constexpr Extents sample_shape(Value x) { return tail(x.shape(), 1); }
@@ -85,55 +93,50 @@ class Builder : public GraphBuilder {
     output(next, {block::states, state.node().attributes.integers[1]});
   }
   /// A 64-bit number, 0 at first, that every training step increments (PyTorch's `num_batches_tracked`).
-  constexpr void counter(std::string_view name) { info_.counters.push_back(intern(join(path_, name))); }
+  constexpr void counter(std::string_view name) { info_.counters.push_back(intern(full_name(name))); }
 
-  /// Lowers the layer L inside this one, as number `index`: its parameters' names begin with its name or
-  /// number.
+  /// Lowers the layer L inside this one, as number `index`: its parameters' names begin with its number, or
+  /// with its name if it is Named or one is given.
   template <class L>
   constexpr Value child(std::size_t index, Value input) {
     if constexpr (requires {
                     L::name;
                     typename L::layer;
-                  }) {
+                  })
       return child<typename L::layer>(index, L::name, input);
-    } else {
-      const Text number = join(index);  // named: g++ 12 destroys a temporary twice here
-      return child<L>(index, number, input);
-    }
+    else
+      return child<L>(index, std::string_view(), input);
   }
   template <class L>
   constexpr Value child(std::size_t index, std::string_view name, Value input) {
     if (!error().empty()) return input;
-    const Text outer_path = path_, outer_position = position_, outer_heading = heading_,
-               outer_context = context(), number = join(index);
-    path_ += join(name, ".");
-    position_ += join(position_.empty() ? "" : ".", number);
-    heading_ = join("layer ", position_);
-    if (name != number.view()) heading_ += join(" `", name, "`");
-    set_context(join(heading_, " (", type_name<L>, ")"));
-    const Value result = record<L>(position_, name, input);
-    path_ = outer_path;
-    position_ = outer_position;
-    heading_ = outer_heading;
-    set_context(outer_context);
+    const Place place{place_, index, name, type_name<L>, true};
+    place_ = &place;
+    const Value result = record<L>(input);
+    place_ = place.outer;
     return result;
   }
   /// Lowers the layer L as a part of this one: it adds nothing to names and positions.
   template <class L>
   constexpr Value part(Value input) {
     if (!error().empty()) return input;
-    const Text outer_context = context();
-    set_context(heading_.empty() ? Text(type_name<L>) : join(heading_, " (", type_name<L>, ")"));
+    const Place place{place_, 0, {}, type_name<L>, false};
+    place_ = &place;
     const Value result = lower<L>(input);
-    set_context(outer_context);
+    place_ = place.outer;
     return result;
   }
   /// Lowers the whole network: its outermost layer has no number.
   template <class L>
   constexpr Value root(Value input) {
-    set_context(type_name<L>);
-    return record<L>(Text(), Text(), input);
+    const Place place{nullptr, 0, {}, type_name<L>, false};
+    place_ = &place;
+    const Value result = record<L>(input);
+    place_ = nullptr;
+    return result;
   }
+  /// What errors name when it is not a layer that is being lowered: a loss.
+  constexpr void set_context(std::string_view context) { context_ = context; }
 
   /// Records the mistake `<this layer> <message>`, if it is the first one; returns `instead`.
   constexpr Value fail(Value instead, std::string_view message) {
@@ -154,6 +157,51 @@ class Builder : public GraphBuilder {
   }
 
  private:
+  /// A layer on the way from the outermost one to where the builder is. Texts are made of it only when they
+  /// are needed.
+  struct Place {
+    const Place* outer;
+    std::size_t index;
+    std::string_view name, type;
+    bool numbered;  ///< whether it adds to names and positions
+  };
+
+  constexpr Text place_text() const {
+    if (place_ == nullptr) return context_;
+    Text position;
+    const Place* last = add_position(place_, position);
+    if (last == nullptr) return place_->type;
+    Text text = join("layer ", position);
+    if (!last->name.empty()) text += join(" `", last->name, "`");
+    text += join(" (", place_->type, ")");
+    return text;
+  }
+  /// Writes the numbers from the outermost place to this one, 2.0.1; returns the innermost numbered place.
+  static constexpr const Place* add_position(const Place* place, Text& text) {
+    if (place == nullptr) return nullptr;
+    const Place* outer = add_position(place->outer, text);
+    if (!place->numbered) return outer;
+    if (outer != nullptr) text += ".";
+    text += place->index;
+    return place;
+  }
+  static constexpr void add_path(const Place* place, Text& text) {
+    if (place == nullptr) return;
+    add_path(place->outer, text);
+    if (!place->numbered) return;
+    if (place->name.empty())
+      text += place->index;
+    else
+      text += place->name;
+    text += ".";
+  }
+  constexpr Text full_name(std::string_view name) const {
+    Text full;
+    add_path(place_, full);
+    full += name;
+    return full;
+  }
+
   template <class L>
   constexpr Value lower(Value input) {
     if constexpr (Layer<L>) {
@@ -166,11 +214,11 @@ class Builder : public GraphBuilder {
 
   constexpr Value tensor(std::vector<TensorInfo>& table, std::size_t& elements, std::size_t block,
                          std::string_view name, const Extents& shape, Initializer initializer, Fans fans) {
-    const Text full = join(path_, name);
-    for (const auto* known : {&info_.parameters, &info_.states})
-      for (const TensorInfo& other : *known)
-        if (info_.text(other.name) == full.view())
-          fail({}, join("declares `", full, "` twice: give one another name"));
+    const Text full = full_name(name);
+    const std::uint64_t hash = name_hash(full);
+    for (std::uint64_t other : name_hashes_)
+      if (other == hash) fail({}, join("declares `", full, "` twice: give one another name"));
+    name_hashes_.push_back(hash);
     // 16 elements are a cache line of floats, and two of doubles.
     const std::size_t offset = (elements + 15) / 16 * 16;
     elements = offset + shape.elements();
@@ -179,11 +227,11 @@ class Builder : public GraphBuilder {
   }
 
   template <class L>
-  constexpr Value record(std::string_view position, std::string_view name, Value input) {
+  constexpr Value record(Value input) {
     const std::size_t slot = info_.layers.size();
-    info_.layers.push_back({.position = intern(position),
-                            .name = intern(name),
-                            .type = intern(type_name<L>),
+    info_.layers.push_back({.index = place_->index,
+                            .name = place_->name,
+                            .type = place_->type,
                             .depth = depth_,
                             .first_parameter = info_.parameters.size(),
                             .first_node = size()});
@@ -199,17 +247,18 @@ class Builder : public GraphBuilder {
   }
 
   constexpr Name intern(std::string_view text) {
-    const std::size_t begin = info_.names.size();
-    info_.names.reserve(std::bit_ceil(begin + text.size() + 256));
-    for (std::size_t i = 0; i < text.size(); ++i) info_.names.push_back(text[i]);
-    return {begin, text.size()};
+    const Name name{info_.names.size(), text.size()};
+    info_.names.append(text);
+    return name;
   }
 
   std::size_t batch_;
   Mode mode_;
   Value sample_weights_;
   NetworkInfo info_;
-  Text path_, position_, heading_;
+  std::vector<std::uint64_t> name_hashes_;
+  const Place* place_ = nullptr;
+  std::string_view context_;
   std::size_t depth_ = 0;
   bool said_by_layer_ = false;
 };

@@ -99,16 +99,19 @@ class GraphBuilder {
   /// Records the first mistake and goes on with `instead`, so that one mistake gives one message.
   constexpr Value fail(Value instead, std::string_view message) {
     if (error_.empty()) {
-      error_ += context_;
-      if (!context_.empty()) error_ += " ";
+      if (describe_place_ != nullptr) error_ = join(describe_place_(*this), " ");
       error_ += message;
     }
     return instead;
   }
   constexpr const Text& error() const { return error_; }
-  /// What is being built, as errors name it: `layer 5 (Linear<10>)`.
-  constexpr void set_context(std::string_view context) { context_ = Text(context); }
-  constexpr const Text& context() const { return context_; }
+
+ protected:
+  /// Says what is being built, as errors name it: `layer 5 (Linear<10>)`.
+  using DescribePlace = Text (*)(const GraphBuilder&);
+  constexpr explicit GraphBuilder(DescribePlace describe_place) : GraphBuilder() {
+    describe_place_ = describe_place;
+  }
 
  private:
   // Everything below is written for few steps of constant evaluation per node: Clang allows about a million,
@@ -196,10 +199,11 @@ class GraphBuilder {
   Graph graph_;
   const Node* nodes_ = nullptr;
   Simplify simplify_;
+  DescribePlace describe_place_ = nullptr;
   std::vector<NodeId> simpler_;
   std::vector<std::uint64_t> hashes_;
   std::vector<NodeId> buckets_;
-  Text error_, context_;
+  Text error_;
 };
 
 constexpr const Node& Value::node() const {

@@ -10,33 +10,39 @@ constexpr std::vector<Value> vjp(std::span<const Value> outputs, std::span<const
                                  std::span<const Value> inputs) {
   GraphBuilder& builder = *outputs.front().builder;
   const std::size_t size = builder.size();
-  Flags active(size, false);
-  for (const Value& input : inputs) active[static_cast<std::size_t>(input.id)] = true;
-  for (std::size_t i = 0; i < size; ++i)
-    for (NodeId operand : builder.graph().view().operands(builder.graph().nodes[i]))
-      if (active[static_cast<std::size_t>(operand)]) active[i] = true;
+  Flags flags(size, false);
+  char* active = flags.data();
+  for (const Value& input : inputs) active[input.id] = true;
+  const NodeId* ids = builder.graph().operand_ids.data();
+  for (std::size_t i = 0; i < size; ++i) {
+    const Node& node = builder.node(static_cast<NodeId>(i));
+    for (std::size_t k = node.first_operand, end = k + node.operand_count; k < end; ++k)
+      if (active[ids[k]]) active[i] = true;
+  }
 
-  std::vector<Value> adjoints(size);
-  const auto accumulate = [&](const Value& value, const Value& term) {
-    Value& total = adjoints[static_cast<std::size_t>(value.id)];
-    if (term) total = total ? total + term : term;
+  std::vector<Value> totals(size);
+  Value* adjoints = totals.data();
+  const auto accumulate = [adjoints](NodeId id, const Value& term) {
+    if (term) adjoints[id] = adjoints[id] ? adjoints[id] + term : term;
   };
-  for (std::size_t i = 0; i < outputs.size(); ++i) accumulate(outputs[i], seeds[i]);
+  for (std::size_t i = 0; i < outputs.size(); ++i) accumulate(outputs[i].id, seeds[i]);
 
   for (std::size_t i = size; i-- > 0;) {
-    const Node node = builder.graph().nodes[i];
-    if (!adjoints[i] || !active[i] || node.operand_count == 0) continue;
-    std::vector<Value> operands, contributions(node.operand_count);
+    if (!active[i] || !adjoints[i]) continue;
+    const Node node = builder.node(static_cast<NodeId>(i));  // a copy: rules append nodes
+    Value operands[Signature::max_operands], terms[Signature::max_operands];
     for (std::size_t k = 0; k < node.operand_count; ++k)
-      operands.push_back(builder.value(builder.graph().operand_ids[node.first_operand + k]));
-    node.primitive->adjoint({builder.value(static_cast<NodeId>(i)), operands, node.attributes}, adjoints[i],
-                            contributions);
-    for (std::size_t k = 0; k < operands.size(); ++k)
-      if (active[static_cast<std::size_t>(operands[k].id)]) accumulate(operands[k], contributions[k]);
+      operands[k] = builder.value(builder.graph().operand_ids[node.first_operand + k]);
+    if (node.operand_count > 0)
+      node.primitive->adjoint(
+          {builder.value(static_cast<NodeId>(i)), {operands, node.operand_count}, node.attributes},
+          adjoints[i], {terms, node.operand_count});
+    for (std::size_t k = 0; k < node.operand_count; ++k)
+      if (active[operands[k].id]) accumulate(operands[k].id, terms[k]);
   }
 
   std::vector<Value> results;
-  for (const Value& input : inputs) results.push_back(adjoints[static_cast<std::size_t>(input.id)]);
+  for (const Value& input : inputs) results.push_back(adjoints[input.id]);
   return results;
 }
 

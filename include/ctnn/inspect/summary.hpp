@@ -70,8 +70,9 @@ void summary(std::ostream& out) {
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const LayerInfo& layer = network.layers[i];
     std::string label(2 * layer.depth, ' ');
-    if (layer.name.size > 0) label += std::string(network.text(layer.name)) + ": ";
-    label += network.text(layer.type);
+    if (layer.depth > 0)
+      label += (layer.name.empty() ? std::to_string(layer.index) : std::string(layer.name)) + ": ";
+    label += layer.type;
     std::size_t parameters = 0;
     for (std::size_t p = layer.first_parameter; p < layer.last_parameter; ++p)
       parameters += network.parameters[p].shape.elements();

@@ -107,15 +107,16 @@ inline constexpr auto option_value = boost::mp11::mp_front<boost::mp11::mp_push_
 template <class... Known, class... Options>
 constexpr bool options_fit(Builder& builder, boost::mp11::mp_list<Known...>,
                            boost::mp11::mp_list<Options...>) {
-  Text names;
-  ((names += join(names.empty() ? "" : ", ", Known::name)), ...);
-  const auto fits = [&]<class Option>(boost::mp11::mp_identity<Option>) {
+  [[maybe_unused]] const auto fits = [&]<class Option>(boost::mp11::mp_identity<Option>) {
     using Category = typename CategoryOf<Option>::type;
-    if constexpr (!boost::mp11::mp_contains<boost::mp11::mp_list<Known...>, Category>::value)
+    if constexpr (!boost::mp11::mp_contains<boost::mp11::mp_list<Known...>, Category>::value) {
+      Text names;
+      ((names += join(names.empty() ? "" : ", ", Known::name)), ...);
       builder.fail({}, join("has no option ", Category::name, ": it takes ", names));
-    else if constexpr (boost::mp11::mp_count_if_q<boost::mp11::mp_list<Options...>,
-                                                  IsOption<Category>>::value > 1)
+    } else if constexpr (boost::mp11::mp_count_if_q<boost::mp11::mp_list<Options...>,
+                                                    IsOption<Category>>::value > 1) {
       builder.fail({}, join("is given ", Category::name, " twice"));
+    }
   };
   (fits(boost::mp11::mp_identity<Options>{}), ...);
   return builder.error().empty();

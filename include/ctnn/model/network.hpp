@@ -75,7 +75,7 @@ struct FixedNetwork {
         state_elements(from.info.state_elements),
         output(from.output),
         complaint(from.complaint) {
-    std::ranges::copy(from.info.names, names.begin());
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = from.info.names.data()[i];
     std::ranges::copy(from.info.parameters, parameters.begin());
     std::ranges::copy(from.info.states, states.begin());
     std::ranges::copy(from.info.counters, counters.begin());
@@ -95,7 +95,8 @@ constexpr Lowered lower(std::size_t batch) {
   // A network with a mistake gives its input, so that nothing else complains of it.
   const Value result = builder.error().empty() ? y : x;
   builder.output(result, {block::output, 0});
-  return {remove_dead(builder.graph().view()), builder.info(), tail(result.shape(), 1), builder.complaint()};
+  return {remove_dead(builder.graph().view()), builder.take_info(), tail(result.shape(), 1),
+          builder.complaint()};
 }
 
 /// What stands for a tensor whose shape a mistake leaves open: it takes part in everything, so that nothing
