@@ -1,5 +1,4 @@
-// expect: Engine<
-// expect: 30, 30>
+// expect: the model takes [3, 32, 32], receives [3, 30, 30]
 #include <ctnn.hpp>
 
 using Classifier = ctnn::Sequential<ctnn::Conv2d<6, 5>, ctnn::ReLU, ctnn::Flatten, ctnn::Linear<10>>;

@@ -28,6 +28,9 @@ class TensorView {
   static constexpr std::size_t size() { return shape::elements; }
 
   constexpr explicit TensorView(T* data) : data_(data) {}
+  constexpr operator TensorView<const T, Axes...>() const requires(!std::is_const_v<T>) {
+    return TensorView<const T, Axes...>(data_);
+  }
 
   constexpr T* data() const { return data_; }
   constexpr T* begin() const { return data_; }

@@ -79,6 +79,7 @@ template <class Net>
 class Engine {
  public:
   using input_tensor = typename Net::input_tensor;
+  using input_view = typename Net::input_view;
   using output_tensor = typename Net::output_tensor;
 
   explicit Engine(const Net& model) : Engine(std::make_shared<const Packed<Net>>(model)) {}
@@ -86,7 +87,19 @@ class Engine {
   explicit Engine(std::shared_ptr<const Packed<Net>> packed)
       : packed_(std::move(packed)), workspace_(std::make_unique<Workspace<Net>>()) {}
 
+  /// The network's output for one sample, a tensor or a view.
   output_tensor operator()(const input_tensor& sample) noexcept { return (*packed_)(*workspace_, sample); }
+  output_tensor operator()(input_view sample) noexcept {
+    output_tensor result;
+    run(sample.data(), result.data());
+    return result;
+  }
+  template <class Wrong>
+  requires(!std::is_convertible_v<const Wrong&, input_view>) detail::AnyTensor<typename Net::value_type>
+  operator()(const Wrong&) {
+    static_cast<void>(Checked<detail::SampleFit<Net, Wrong>>{});
+    return {};
+  }
   void run(const typename Net::value_type* sample, typename Net::value_type* output) noexcept {
     packed_->run(*workspace_, sample, output);
   }

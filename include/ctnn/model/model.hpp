@@ -61,10 +61,8 @@ struct SampleFit {
     } else {
       if (Traits::extents != Net::input_extents)
         return join("the model takes ", Net::input_extents, ", receives ", Traits::extents);
-      if (!std::is_same_v<typename Traits::value_type, typename Net::value_type>)
-        return join("the model takes elements of ", type_name<typename Net::value_type>, ", receives ",
-                    type_name<typename Traits::value_type>);
-      return join("the model takes a Tensor ", Net::input_extents, ", receives a view: copy it to a Tensor");
+      return join("the model takes elements of ", type_name<typename Net::value_type>, ", receives ",
+                  type_name<typename Traits::value_type>);
     }
   });
 };
@@ -97,6 +95,7 @@ class Model : Checked<Network<L, S>> {
   static constexpr Extents output_extents = network::lowered.output;
   using output_shape = shape_of<output_extents>;
   using input_tensor = tensor_of<T, input_shape>;
+  using input_view = view_of<const T, input_shape>;
   using output_tensor =
       std::conditional_t<network::complaint.size() == 0, tensor_of<T, output_shape>, detail::AnyTensor<T>>;
 
@@ -122,14 +121,15 @@ class Model : Checked<Network<L, S>> {
     draw(network::lowered.states, states_.data());
   }
 
-  /// The network's output for one sample. Allocates its workspace; an Engine does not.
-  output_tensor operator()(const input_tensor& sample) const {
+  /// The network's output for one sample, a tensor or a view. Allocates its workspace; an Engine does not.
+  output_tensor operator()(const input_tensor& sample) const { return (*this)(input_view(sample)); }
+  output_tensor operator()(input_view sample) const {
     output_tensor result;
     predict<1>(sample.data(), result.data());
     return result;
   }
   template <class Wrong>
-  requires(!std::is_convertible_v<const Wrong&, const input_tensor&>) detail::AnyTensor<T>
+  requires(!std::is_convertible_v<const Wrong&, input_view>) detail::AnyTensor<T>
   operator()(const Wrong&) const {
     static_cast<void>(Checked<detail::SampleFit<Model, Wrong>>{});
     return {};

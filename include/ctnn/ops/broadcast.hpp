@@ -21,7 +21,7 @@ constexpr bool broadcasts_to(const Extents& from, const Extents& to) {
 struct Broadcast {
   static constexpr ResultType shape(const Signature& s, Text& error) {
     const Extents target = unpack(s.attributes);
-    if (!broadcasts_to(s.operands[0], target)) error += join("can't repeat ", s.operands[0], " to ", target);
+    if (!broadcasts_to(s.operands[0], target)) error += join("cannot repeat ", s.operands[0], " to ", target);
     return {target};
   }
 
@@ -74,7 +74,7 @@ struct AxisReduction {
   static constexpr ResultType shape(const Signature& s, Text& error) {
     const auto [first, last] = axes(s.attributes);
     if (first >= last || last > s.operands[0].rank) {
-      error += join("can't reduce axes ", first, " to ", last, " of ", s.operands[0]);
+      error += join("cannot reduce axes ", first, " to ", last, " of ", s.operands[0]);
       return {s.operands[0]};
     }
     Extents result;

@@ -15,7 +15,7 @@ struct Concat {
       Extents aligned = s.operands[i];
       if (aligned.rank == result.rank && axis < result.rank) aligned[axis] = s.operands[0][axis];
       if (axis >= result.rank || aligned != s.operands[0])
-        error += join("can't join ", s.operands[i], " to ", s.operands[0], " along axis ", axis);
+        error += join("cannot join ", s.operands[i], " to ", s.operands[0], " along axis ", axis);
       else
         result[axis] += s.operands[i][axis];
     }

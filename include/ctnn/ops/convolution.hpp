@@ -60,7 +60,7 @@ struct ConvolutionForm {
     return {s.batch, s.out_channels, s.output().height, s.output().width};
   }
   static constexpr void complain(const Signature& s, std::string_view what, Text& error) {
-    error += join("can't ", what, " ", s.operands[0], " and ", s.operands[1]);
+    error += join("cannot ", what, " ", s.operands[0], " and ", s.operands[1]);
   }
 };
 

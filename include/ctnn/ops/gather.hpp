@@ -27,7 +27,7 @@ struct Gather : Indexed {
     Extents aligned = s.operands[1];
     if (aligned.rank == s.operands[0].rank && axis < aligned.rank) aligned[axis] = s.operands[0][axis];
     if (axis >= s.operands[0].rank || aligned != s.operands[0])
-      error += join("can't gather ", s.operands[1], " from ", s.operands[0], " along axis ", axis);
+      error += join("cannot gather ", s.operands[1], " from ", s.operands[0], " along axis ", axis);
     return {s.operands[1]};
   }
   template <class T, class I>
@@ -48,13 +48,13 @@ struct Gather : Indexed {
 struct ScatterAdd : Indexed {
   static constexpr ResultType shape(const Signature& s, Text& error) {
     if (s.operands[0] != s.operands[1])
-      error += join("can't scatter ", s.operands[0], " by indices ", s.operands[1]);
+      error += join("cannot scatter ", s.operands[0], " by indices ", s.operands[1]);
     const std::size_t axis = s.attributes.integers[0];
     Extents result = s.operands[0];
     if (axis < result.rank)
       result[axis] = s.attributes.integers[1];
     else
-      error += join("can't scatter ", s.operands[0], " along axis ", axis);
+      error += join("cannot scatter ", s.operands[0], " along axis ", axis);
     return {result};
   }
   template <class T, class I>

@@ -43,7 +43,7 @@ struct MatrixProduct {
       result[left.rank - 1] = m.columns;
     }
     if (!fits)
-      error += join("can't multiply ", left, s.attributes.integers[0] ? " transposed" : "", " by ", right,
+      error += join("cannot multiply ", left, s.attributes.integers[0] ? " transposed" : "", " by ", right,
                     s.attributes.integers[1] ? " transposed" : "");
     return {result};
   }

@@ -32,7 +32,7 @@ struct Pooling : ConvolutionForm {
                 w.dilation.height) ||
         !covers(image.width, output.width, w.kernel.width, w.stride.width, w.padding.width,
                 w.dilation.width)) {
-      error += join("can't pool ", s.operands[0], " by windows ", Extents{w.kernel.height, w.kernel.width},
+      error += join("cannot pool ", s.operands[0], " by windows ", Extents{w.kernel.height, w.kernel.width},
                     " with padding ", Extents{w.padding.height, w.padding.width});
       return s.operands[0];
     }

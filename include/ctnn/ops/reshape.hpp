@@ -19,7 +19,7 @@ struct Reshape : Copy {
   static constexpr ResultType shape(const Signature& s, Text& error) {
     const Extents target = unpack(s.attributes);
     if (s.operands[0].elements() != target.elements())
-      error += join("can't reshape ", s.operands[0], " to ", target, ": the number of elements differs");
+      error += join("cannot reshape ", s.operands[0], " to ", target, ": the number of elements differs");
     return {target, s.types[0]};
   }
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {

@@ -45,7 +45,7 @@ struct Slice : Box {
     const std::size_t rank = s.operands[0].rank;
     const Extents box = result(s.attributes, rank);
     if (!contains(s.operands[0], box, begin(s.attributes, rank)))
-      error += join("can't cut ", box, " at ", begin(s.attributes, rank), " out of ", s.operands[0]);
+      error += join("cannot cut ", box, " at ", begin(s.attributes, rank), " out of ", s.operands[0]);
     return {box};
   }
   template <class T>
@@ -72,7 +72,7 @@ struct Pad : Box {
     const std::size_t rank = s.operands[0].rank;
     const Extents block = result(s.attributes, rank);
     if (!contains(block, s.operands[0], begin(s.attributes, rank)))
-      error += join("can't place ", s.operands[0], " at ", begin(s.attributes, rank), " in ", block);
+      error += join("cannot place ", s.operands[0], " at ", begin(s.attributes, rank), " in ", block);
     return {block};
   }
   template <class T>

@@ -15,7 +15,7 @@ struct Transpose {
     bool seen[max_rank]{};
     for (std::size_t i = 0; i < order.rank; ++i) {
       if (order.rank != s.operands[0].rank || order[i] >= order.rank || seen[order[i]]) {
-        error += join("can't order the axes of ", s.operands[0], " as ", order);
+        error += join("cannot order the axes of ", s.operands[0], " as ", order);
         return {s.operands[0]};
       }
       seen[order[i]] = true;

@@ -37,18 +37,17 @@ struct NonFiniteLoss : std::runtime_error {
   TrainingLog log{};
 };
 
-/// Trains the model on mini-batches of Batch samples; a last, shorter one counts its samples alone. Throws
-/// NonFiniteLoss, and std::invalid_argument for an empty dataset or a label without a class.
+namespace detail {
+
 template <std::size_t Batch, class Net, class Data, Loss Criterion, class Optimizer>
-TrainingLog fit(Net& model, const Data& data, Criterion criterion, const Optimizer& optimizer,
-                const FitOptions<std::type_identity_t<Data>>& options = {}) {
-  static_cast<void>(Checked<detail::DatasetFit<Net, Data, Criterion>>{});
-  detail::check_dataset<Net, Criterion>(data);
-  if (options.validation != nullptr) detail::check_dataset<Net, Criterion>(*options.validation);
+TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Optimizer& optimizer,
+                    const FitOptions<Data>& options) {
+  check_dataset<Net, Criterion>(data);
+  if (options.validation != nullptr) check_dataset<Net, Criterion>(*options.validation);
 
   using Clock = std::chrono::steady_clock;
   Trainer<Net, Criterion, Optimizer, Batch> trainer(model, optimizer);
-  detail::BatchLoader<Data, Batch> batch(data);
+  BatchLoader<Data, Batch> batch(data);
   std::vector<std::size_t> order(data.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const std::size_t mini_batches = (data.size() + Batch - 1) / Batch;
@@ -76,8 +75,8 @@ TrainingLog fit(Net& model, const Data& data, Criterion criterion, const Optimiz
       total += loss * static_cast<double>(count);
       seen += count;
       if (options.on_progress)
-        options.on_progress({epoch, options.epochs, b, mini_batches, seen,
-                             total / static_cast<double>(seen - reported)});
+        options.on_progress(
+            {epoch, options.epochs, b, mini_batches, seen, total / static_cast<double>(seen - reported)});
 
       const bool last = b == mini_batches;
       if (!last && (options.report_every == 0 || b % options.report_every != 0)) continue;
@@ -100,6 +99,21 @@ TrainingLog fit(Net& model, const Data& data, Criterion criterion, const Optimiz
     }
   }
   return log;
+}
+
+}  // namespace detail
+
+/// Trains the model on mini-batches of Batch samples; a last, shorter one counts its samples alone. Throws
+/// NonFiniteLoss, and std::invalid_argument for an empty dataset or a label without a class.
+template <std::size_t Batch, class Net, class Data, Loss Criterion, class Optimizer>
+TrainingLog fit(Net& model, const Data& data, Criterion criterion, const Optimizer& optimizer,
+                const FitOptions<std::type_identity_t<Data>>& options = {}) {
+  using Fit = detail::DatasetFit<Net, Data, Criterion>;
+  static_cast<void>(Checked<Fit>{});
+  if constexpr (Fit::complaint.size() == 0)
+    return detail::run_fit<Batch>(model, data, criterion, optimizer, options);
+  else
+    return {};
 }
 
 }  // namespace ctnn

@@ -14,8 +14,6 @@ using target_element = std::conditional_t<Criterion::target_type == ElementType:
 /// allocated when it is made.
 template <class Net, Loss Criterion, std::size_t Batch>
 class LossGradient : Checked<TrainingLoss<Net, Criterion, Batch>> {
-  static_assert(Batch > 0, "ctnn: a mini-batch has at least one sample");
-
  public:
   using value_type = typename Net::value_type;
   using target_type = target_element<Criterion, value_type>;
