@@ -57,9 +57,9 @@ int main() {
   net.for_each_parameter(
       [](std::string_view name, auto view) { std::cout << name << ": " << view.size() << '\n'; });
 
-  ctnn::save(net, "lenet.safetensors");
+  ctnn::save(net, "figures.safetensors");
   Net same;
-  ctnn::load(same, "lenet.safetensors");
+  ctnn::load(same, "figures.safetensors");
 
   ctnn::Engine engine{same};
   Net::output_tensor scores;

@@ -4,6 +4,7 @@
 #include <ctnn/io/atomic_file.hpp>
 #include <ctnn/io/convert.hpp>
 #include <ctnn/io/file_error.hpp>
+#include <ctnn/io/model_file.hpp>
 #include <ctnn/io/read_file.hpp>
 #include <ctnn/io/safetensors.hpp>
 #include <ctnn/io/safetensors_header.hpp>

@@ -7,9 +7,13 @@ namespace ctnn {
 
 /// A number with its thousands apart: 62,006.
 inline std::string grouped(std::size_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, ",");
-  return digits;
+  const std::string digits = std::to_string(number);
+  std::string result;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) result += ',';
+    result += digits[i];
+  }
+  return result;
 }
 
 /// A number with a fixed count of decimals, in any locale: 2.216.

@@ -70,8 +70,10 @@ void summary(std::ostream& out) {
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const LayerInfo& layer = network.layers[i];
     std::string label(2 * layer.depth, ' ');
-    if (layer.depth > 0)
-      label += (layer.name.empty() ? std::to_string(layer.index) : std::string(layer.name)) + ": ";
+    if (layer.depth > 0) {
+      label += layer.name.empty() ? std::to_string(layer.index) : std::string(layer.name);
+      label += ": ";
+    }
     label += layer.type;
     std::size_t parameters = 0;
     for (std::size_t p = layer.first_parameter; p < layer.last_parameter; ++p)

@@ -151,24 +151,39 @@ inline std::string json_text(const std::string& text, const std::filesystem::pat
 inline std::string format_header(std::span<const TensorEntry> entries, const Metadata& metadata,
                                  const std::filesystem::path& path) {
   std::string header = "{";
-  const auto add = [&](const std::string& key, const std::string& value) {
-    header += (header.ends_with('{') ? "" : ",") + json_text(key, path) + ":" + value;
+  const auto add = [&](std::string_view key, const std::string& value) {
+    if (!header.ends_with('{')) header += ',';
+    header += json_text(std::string(key), path);
+    header += ':';
+    header += value;
   };
   if (!metadata.empty()) {
-    std::string pairs;
-    for (const auto& [key, value] : metadata)
-      pairs += (pairs.empty() ? "" : ",") + json_text(key, path) + ":" + json_text(value, path);
-    add(std::string(metadata_key), "{" + pairs + "}");
+    std::string pairs = "{";
+    for (const auto& [key, value] : metadata) {
+      if (!pairs.ends_with('{')) pairs += ',';
+      pairs += json_text(key, path);
+      pairs += ':';
+      pairs += json_text(value, path);
+    }
+    pairs += '}';
+    add(metadata_key, pairs);
   }
   std::uint64_t begin = 0;
   for (const TensorEntry& entry : entries) {
-    std::string shape;
-    for (const std::uint64_t extent : entry.shape)
-      shape += (shape.empty() ? "" : ",") + std::to_string(extent);
-    add(entry.name, R"({"dtype":")" + std::string(name_of(entry.type)) + R"(","shape":[)" + shape +
-                        R"(],"data_offsets":[)" + std::to_string(begin) + "," +
-                        std::to_string(begin + entry.bytes.size()) + "]}");
+    std::string description = R"({"dtype":")";
+    description += name_of(entry.type);
+    description += R"(","shape":[)";
+    for (std::size_t i = 0; i < entry.shape.size(); ++i) {
+      if (i > 0) description += ',';
+      description += std::to_string(entry.shape[i]);
+    }
+    description += R"(],"data_offsets":[)";
+    description += std::to_string(begin);
     begin += entry.bytes.size();
+    description += ',';
+    description += std::to_string(begin);
+    description += "]}";
+    add(entry.name, description);
   }
   header += "}";
   header.resize((header.size() + 7) / 8 * 8, ' ');
