@@ -17,7 +17,8 @@ double ulps(double result, long double exact) {
   if (result == nearest || (std::isnan(result) && std::isnan(nearest))) return 0;
   if (!std::isfinite(result) || !std::isfinite(nearest)) return infinity;
   const int exponent = std::max(nearest == 0 ? -1074 : std::ilogb(nearest) - 52, -1074);
-  return static_cast<double>(std::fabs(static_cast<long double>(result) - exact) / std::ldexp(1.0L, exponent));
+  return static_cast<double>(std::fabs(static_cast<long double>(result) - exact) /
+                             std::ldexp(1.0L, exponent));
 }
 
 struct Worst {
@@ -36,11 +37,13 @@ Worst worst(double (*function)(double), long double (*exact)(long double), doubl
   for (int i = 0; i < 100'000; ++i) {
     look(random.uniform(low, high));
     look(random.uniform(std::max(low, -2.0), std::min(high, 2.0)));
-    const double magnitude = std::ldexp(random.uniform(1.0, 2.0), static_cast<int>(random.below(2098)) - 1074);
+    const double magnitude =
+        std::ldexp(random.uniform(1.0, 2.0), static_cast<int>(random.below(2098)) - 1074);
     look(magnitude);
     look(-magnitude);
   }
-  for (double edge : {low, high, 1.0, -1.0, 0.0, 5e-324, -5e-324, 0x1p-1022, 0x1.fffffffffffffp1023}) look(edge);
+  for (double edge : {low, high, 1.0, -1.0, 0.0, 5e-324, -5e-324, 0x1p-1022, 0x1.fffffffffffffp1023})
+    look(edge);
   return result;
 }
 
@@ -64,7 +67,8 @@ static_assert(scalar::exp(100.0f) == std::numeric_limits<float>::infinity());
 static_assert(scalar::expm1(-infinity) == -1 && scalar::expm1(infinity) == infinity);
 static_assert(scalar::log(1.0) == 0 && scalar::log(0.0) == -infinity && scalar::log(infinity) == infinity);
 static_assert(same(scalar::log(-1.0), nan) && same(scalar::log(nan), nan));
-static_assert(scalar::log1p(0.0) == 0 && scalar::log1p(-1.0) == -infinity && scalar::log1p(infinity) == infinity);
+static_assert(scalar::log1p(0.0) == 0 && scalar::log1p(-1.0) == -infinity &&
+              scalar::log1p(infinity) == infinity);
 static_assert(same(scalar::log1p(-2.0), nan) && same(scalar::log1p(nan), nan));
 static_assert(scalar::sqrt(4.0) == 2 && scalar::sqrt(infinity) == infinity && same(scalar::sqrt(-1.0), nan));
 static_assert(scalar::tanh(infinity) == 1 && scalar::tanh(-infinity) == -1 && same(scalar::tanh(nan), nan));

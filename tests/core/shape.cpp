@@ -8,7 +8,8 @@ using namespace ctnn;
 
 static_assert(Extents{}.elements() == 1 && Extents{}.rank == 0);
 static_assert(Extents{2, 3, 5}.elements() == 30 && Extents{2, 3, 5}.back() == 5);
-static_assert(Extents{2, 3, 5}.stride(0) == 15 && Extents{2, 3, 5}.stride(1) == 5 && Extents{2, 3, 5}.stride(2) == 1);
+static_assert(Extents{2, 3, 5}.stride(0) == 15 && Extents{2, 3, 5}.stride(1) == 5 &&
+              Extents{2, 3, 5}.stride(2) == 1);
 static_assert(Extents{2, 3} == Extents{2, 3} && Extents{2, 3} != Extents{3, 2});
 static_assert(Extents{2, 3} != Extents{2, 3, 1} && Extents{} != Extents{1});
 static_assert(tail(Extents{2, 3, 5}, 1) == Extents{3, 5} && tail(Extents{2}, 1) == Extents{});
@@ -18,7 +19,8 @@ static_assert(Shape<3, 32, 32>::rank == 3 && Shape<3, 32, 32>::elements == 3072)
 static_assert(Shape<>::elements == 1 && Shape<3, 4>::extents == Extents{3, 4});
 
 static_assert(alignof(Tensor<float, 3>) == alignment && Tensor<float, 3, 5>::size() == 15);
-static_assert(std::is_trivially_copyable_v<Tensor<double, 2, 2>> && std::is_aggregate_v<Tensor<double, 2, 2>>);
+static_assert(std::is_trivially_copyable_v<Tensor<double, 2, 2>> &&
+              std::is_aggregate_v<Tensor<double, 2, 2>>);
 static_assert(Tensor<int, 2, 2>{1, 2, 3, 4}(1, 0) == 3 && Tensor<int, 2, 2>{1}(1, 1) == 0);
 static_assert(Tensor<int, 2>{1, 2} == Tensor<int, 2>{1, 2} && Tensor<int, 2>{1, 2} != Tensor<int, 2>{1, 3});
 

@@ -34,7 +34,8 @@ static_assert([] {
 static_assert([] {
   Text text;
   for (std::size_t i = 0; i < Text::capacity; ++i) text += "ab";
-  return text.size() == Text::capacity && text.view().ends_with("ab") && join(text, "c").size() == Text::capacity;
+  return text.size() == Text::capacity && text.view().ends_with("ab") &&
+         join(text, "c").size() == Text::capacity;
 }());
 static_assert(freeze_text([] { return join("x", 12u); }).view() == "x12");
 
@@ -57,6 +58,7 @@ TEST_CASE("long arguments are left out of a name", "[core]") {
   const std::string_view name = type_name<Pack<Sized<1>, Sized<2>, Sized<3>, Sized<4>, Sized<5>>>;
   CHECK(name.size() <= 60);
   CHECK(name.find("Pack<") != std::string_view::npos);
-  CHECK(type_name<WithALongNameOfTwentyNine>.view().find("WithALongNameOfTwentyNine") != std::string_view::npos);
+  CHECK(type_name<WithALongNameOfTwentyNine>.view().find("WithALongNameOfTwentyNine") !=
+        std::string_view::npos);
   CHECK(type_name<WithALongNameOfTwentyNine>.view().find('<') == std::string_view::npos);
 }

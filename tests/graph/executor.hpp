@@ -7,9 +7,9 @@
 
 namespace ctnn::test {
 
-/// Runs a schedule in a memory plan, element by element, by the primitives' plain meanings: the passes without
-/// the kernels, at run time. Every four bytes of every block know which value they hold, so that a read of
-/// what is overwritten, freed or never written is noticed even where it doesn't change the result.
+/// Runs a schedule in a memory plan, element by element, by the primitives' plain meanings: the passes
+/// without the kernels, at run time. Every four bytes of every block know which value they hold, so that a
+/// read of what is overwritten, freed or never written is noticed even where it doesn't change the result.
 template <class T>
 class Executor {
  public:
@@ -72,7 +72,8 @@ class Executor {
 
   void complain(NodeId id, const std::string& what) {
     if (violation_.empty())
-      violation_ = "node " + std::to_string(id) + " (" + std::string(graph_[id].primitive->name) + ") " + what;
+      violation_ =
+          "node " + std::to_string(id) + " (" + std::string(graph_[id].primitive->name) + ") " + what;
   }
   bool inside(NodeId id) {
     const Location place = plan_.locations[at(id)];
@@ -87,7 +88,8 @@ class Executor {
   void hold(NodeId id) {
     const Location place = plan_.locations[at(id)];
     if (inside(id))
-      std::fill_n(held_[place.block].begin() + static_cast<std::ptrdiff_t>(place.offset / 4), bytes(id) / 4, id);
+      std::fill_n(held_[place.block].begin() + static_cast<std::ptrdiff_t>(place.offset / 4), bytes(id) / 4,
+                  id);
   }
   void check_held(NodeId id) {
     id = owner(id);
@@ -164,6 +166,11 @@ class Executor {
     std::vector<double> root;
     if (step.root != no_node) {
       const Node& node = graph_[step.root];
+      std::size_t columns = 1;
+      for (std::size_t i = 0; i < node.primitive->column_axes; ++i)
+        columns *= node.shape[node.shape.rank - 1 - i];
+      if (node.primitive->kind == Kind::contraction && step.loops.back() != columns)
+        complain(step.root, "hands over other columns than its epilogue takes");
       std::vector<std::vector<double>> operands;
       std::vector<const double*> pointers;
       for (NodeId operand : graph_.operands(node)) operands.push_back(elements(operand));

@@ -67,7 +67,8 @@ TEST_CASE("a convolution with bias and activation is one step", "[graph]") {
 TEST_CASE("a residual is added in the epilogue", "[graph]") {
   Fused f;
   const Value x = f.operand({2, 3, 6, 6}), w = f.operand({3, 3, 3, 3});
-  const Value y = convolution(ops::relu(convolution(x, w, {{3, 3}, {1, 1}, {1, 1}})), w, {{3, 3}, {1, 1}, {1, 1}});
+  const Value y =
+      convolution(ops::relu(convolution(x, w, {{3, 3}, {1, 1}, {1, 1}})), w, {{3, 3}, {1, 1}, {1, 1}});
   REQUIRE(f.steps({ops::relu(y + x)}) == 2);
   CHECK(f.schedule.steps[1].inputs == 1);
   CHECK(f.schedule.steps[1].operations == 2);
@@ -94,7 +95,8 @@ TEST_CASE("a chain with several results is one step with several outputs", "[gra
 TEST_CASE("softmax is two reductions and three loops", "[graph]") {
   Fused f;
   const Value x = f.operand({5, 7});
-  CHECK(f.steps({ops::softmax(x, 1)}) == 5);  // the maximum, what is finite of it, exponentials, their sum, quotients
+  CHECK(f.steps({ops::softmax(x, 1)}) ==
+        5);  // the maximum, what is finite of it, exponentials, their sum, quotients
   std::size_t reductions = 0;
   for (std::size_t s = 0; s < 5; ++s)
     reductions += f.root(s) == &primitive::sum || f.root(s) == &primitive::maximum_over_axes;
@@ -125,7 +127,8 @@ TEST_CASE("a broadcast that a kernel reads is in memory, one that a loop reads i
 TEST_CASE("broadcasts without common loops are put in memory", "[graph]") {
   Fused f;
   const Value x = f.operand({1, 6}), y = f.operand({1, 10});
-  // Rows of 6 and rows of 10 do not divide each other: one is repeated in memory, then read by the other's loop.
+  // Rows of 6 and rows of 10 do not divide each other: one is repeated in memory, then read by the other's
+  // loop.
   const Value a = reshape(broadcast(x, {10, 6}), {60}), b = reshape(broadcast(y, {6, 10}), {60});
   CHECK(f.steps({a * b}) == 2);
   Fused g;

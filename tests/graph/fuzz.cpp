@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <ctnn/graph/interpret.hpp>
 #include <cstdlib>
+#include <ctnn/graph/interpret.hpp>
 
 #include "executor.hpp"
 #include "random_graph.hpp"

@@ -18,8 +18,9 @@ struct Simplified {
 };
 
 std::vector<double> value(const GraphBuilder& builder, Value of, std::vector<double> elements) {
-  const auto values = interpret(builder.graph().view(),
-                                [&](const Node& node) { return elements.data() + node.attributes.integers[1]; });
+  const auto values = interpret(builder.graph().view(), [&](const Node& node) {
+    return elements.data() + node.attributes.integers[1];
+  });
   return values[static_cast<std::size_t>(of.id)];
 }
 
@@ -140,7 +141,8 @@ TEST_CASE("several outputs are pulled back together", "[graph]") {
 TEST_CASE("forward mode is linear in the directions, and absent where nothing moves", "[graph]") {
   GraphBuilder builder;
   const Value x = input(builder, {3}, {block::input, 0}), y = input(builder, {3}, {block::input, 3});
-  const std::vector<Value> outputs{x * y, y * y, stop_gradient(x)}, by{x, y}, along{constant_like(x, 2), Value{}};
+  const std::vector<Value> outputs{x * y, y * y, stop_gradient(x)}, by{x, y},
+      along{constant_like(x, 2), Value{}};
   const std::vector<Value> slopes = jvp(outputs, by, along);
   CHECK(value(builder, slopes[0], {1, 2, 3, 4, 5, 6}) == std::vector<double>{8, 10, 12});
   CHECK_FALSE(slopes[1]);

@@ -16,9 +16,12 @@ struct Stored {
   std::vector<std::vector<double>> outputs;
   std::vector<double> states;
 
-  Value operand(const Extents& shape, std::size_t offset = 0) { return input(builder, shape, {block::input, offset}); }
+  Value operand(const Extents& shape, std::size_t offset = 0) {
+    return input(builder, shape, {block::input, offset});
+  }
 
-  /// Runs with block::input = 1, 2, 3, … and block::states = 101, 102, …; outputs in the order of their making.
+  /// Runs with block::input = 1, 2, 3, … and block::states = 101, 102, …; outputs in the order of their
+  /// making.
   void run() {
     graph = with_storage(remove_dead(builder.graph().view()).view());
     schedule = fuse(graph.view());
@@ -93,7 +96,7 @@ TEST_CASE("states may be exchanged", "[graph]") {
 
 TEST_CASE("a loop writes over an operand that it is the last to read", "[graph]") {
   Stored s;
-  const Value x = s.operand({3, 5}), total = sum(x, 0, 1);            // in memory, read by a loop
+  const Value x = s.operand({3, 5}), total = sum(x, 0, 1);                // in memory, read by a loop
   const Value y = exp(total * 0.125), z = sum(reshape(y, {5, 1}), 0, 1);  // y is in memory, where total was
   s.builder.output(z, {block::output, 0});
   s.run();

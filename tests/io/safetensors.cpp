@@ -149,7 +149,7 @@ TEST_CASE("an entry's fields are checked") {
 TEST_CASE("numbers must be whole, within 64 bits") {
   for (const char* number : {"-1", "-0", "1.0", "1e0", "0.5", "18446744073709551616", "1e400"}) {
     INFO(number);
-    const std::string text = error_of(entry(f32("[" + std::string(number) + "]", "[0,4]")), 4);
+    const std::string text = error_of(entry(f32(std::string("[").append(number).append("]"), "[0,4]")), 4);
     CHECK_THAT(text, Contains("shape: expected whole numbers from 0 to 2^64 - 1, found ") ||
                          Contains("number overflow"));
     CHECK_THAT(text, Contains("net.safetensors"));

@@ -8,12 +8,15 @@ namespace {
 using Values = std::span<const Value>;
 using primitive::maximum_over_axes;
 
-constexpr Case broadcast_leading(primitive::broadcast, {{{5}}},
-                                 [](Values x) { return ctnn::broadcast(x[0] * x[0], {3, 2, 5}); });
-constexpr Case broadcast_middle(primitive::broadcast, {{{3, 1, 5}}, {{3, 2, 5}}},
-                                [](Values x) { return ctnn::broadcast(x[0], {3, 2, 5}) * x[1]; });
-constexpr Case broadcast_trailing(primitive::broadcast, {{{7, 1}}},
-                                  [](Values x) { return ctnn::broadcast(x[0], {2, 7, 9}); });
+constexpr Case broadcast_leading(primitive::broadcast, {{{5}}}, [](Values x) {
+  return ctnn::broadcast(x[0] * x[0], {3, 2, 5});
+});
+constexpr Case broadcast_middle(primitive::broadcast, {{{3, 1, 5}}, {{3, 2, 5}}}, [](Values x) {
+  return ctnn::broadcast(x[0], {3, 2, 5}) * x[1];
+});
+constexpr Case broadcast_trailing(primitive::broadcast, {{{7, 1}}}, [](Values x) {
+  return ctnn::broadcast(x[0], {2, 7, 9});
+});
 constexpr Case broadcast_scattered(primitive::broadcast, {{{3, 1, 2, 1}}, {{2, 1, 5, 1, 2}}}, [](Values x) {
   return ctnn::broadcast(x[0], {2, 3, 5, 2, 2}) * x[1];
 });
@@ -34,10 +37,12 @@ constexpr Case maximum_last(maximum_over_axes, {{{3, 17}}}, [](Values x) { retur
 constexpr Case maximum_several(maximum_over_axes, {{{2, 3, 5, 3}}},
                                [](Values x) { return maximum(x[0], 1, 4); });
 
-constexpr Case log_sum_exp_last(primitive::sum, {{{3, 7}, -3, 3}}, [](Values x) { return log_sum_exp(x[0], 1); });
+constexpr Case log_sum_exp_last(primitive::sum, {{{3, 7}, -3, 3}},
+                                [](Values x) { return log_sum_exp(x[0], 1); });
 constexpr Case log_sum_exp_first(primitive::sum, {{{5, 3}, 90, 120}},
                                  [](Values x) { return log_sum_exp(x[0], 0); });
-constexpr Case softmax_last(primitive::sum, {{{3, 7}, -3, 3}}, [](Values x) { return ops::softmax(x[0], 1); });
+constexpr Case softmax_last(primitive::sum, {{{3, 7}, -3, 3}},
+                            [](Values x) { return ops::softmax(x[0], 1); });
 constexpr Case softmax_middle(primitive::sum, {{{2, 5, 3}, -3, 3}},
                               [](Values x) { return ops::softmax(x[0], 1); });
 

@@ -18,52 +18,53 @@ constexpr Case product_both(matrix_product, {{{5, 3}}, {{7, 5}}},
                             [](Values x) { return ctnn::matrix_product(x[0], x[1], true, true); });
 constexpr Case product_batched(matrix_product, {{{2, 3, 5}}, {{2, 4, 5}}},
                                [](Values x) { return ctnn::matrix_product(x[0], x[1], false, true); });
-constexpr Case product_of_itself(matrix_product, {{{3, 4}}}, [](Values x) {
-  return ctnn::matrix_product(x[0], x[0], false, true);
-});
+constexpr Case product_of_itself(matrix_product, {{{3, 4}}},
+                                 [](Values x) { return ctnn::matrix_product(x[0], x[0], false, true); });
 constexpr Case product_one_column(matrix_product, {{{5, 7}}, {{7, 1}}, {{5, 1}}},
                                   [](Values x) { return ctnn::matrix_product(x[0], x[1]) * x[2]; });
 constexpr Case product_one_row(matrix_product, {{{1, 7}}, {{9, 7}}, {{9}}}, [](Values x) {
   return ops::tanh(ctnn::matrix_product(x[0], x[1], false, true) + x[2]);
 });
 
-constexpr Case convolution(primitive::convolution, {{{2, 3, 5, 6}}, {{4, 3, 3, 3}}},
-                           [](Values x) { return ctnn::convolution(x[0], x[1], {{3, 3}}); });
+constexpr Case convolution(primitive::convolution, {{{2, 3, 5, 6}}, {{4, 3, 3, 3}}}, [](Values x) {
+  return ctnn::convolution(x[0], x[1], {{3, 3}});
+});
 constexpr Case convolution_strided(primitive::convolution, {{{1, 2, 7, 6}}, {{3, 2, 3, 2}}}, [](Values x) {
   return ctnn::convolution(x[0], x[1], {{3, 2}, {2, 3}, {1, 0}});
 });
-constexpr Case convolution_padded(primitive::convolution, {{{2, 1, 4, 5}}, {{2, 1, 3, 3}}, {{2, 1, 1}}},
-                                  [](Values x) {
-                                    return ops::relu(ctnn::convolution(x[0], x[1], {{3, 3}, {1, 1}, {1, 2}}) +
-                                                     x[2]);
-                                  });
+constexpr Case convolution_padded(
+    primitive::convolution, {{{2, 1, 4, 5}}, {{2, 1, 3, 3}}, {{2, 1, 1}}}, [](Values x) {
+      return ops::relu(ctnn::convolution(x[0], x[1], {{3, 3}, {1, 1}, {1, 2}}) + x[2]);
+    });
 constexpr Case convolution_dilated(primitive::convolution, {{{1, 2, 7, 8}}, {{2, 2, 2, 3}}}, [](Values x) {
   return ctnn::convolution(x[0], x[1], {{2, 3}, {1, 1}, {1, 1}, {3, 2}});
 });
-constexpr Case convolution_grouped(primitive::convolution, {{{2, 4, 4, 5}}, {{6, 2, 2, 3}}},
-                                   [](Values x) { return ctnn::convolution(x[0], x[1], {{2, 3}}, 2); });
+constexpr Case convolution_grouped(primitive::convolution, {{{2, 4, 4, 5}}, {{6, 2, 2, 3}}}, [](Values x) {
+  return ctnn::convolution(x[0], x[1], {{2, 3}}, 2);
+});
 constexpr Case convolution_by_channel(primitive::convolution, {{{1, 3, 5, 5}}, {{3, 1, 3, 3}}}, [](Values x) {
   return ctnn::convolution(x[0], x[1], {{3, 3}, {2, 2}, {1, 1}}, 3);
 });
-constexpr Case convolution_of_points(primitive::convolution, {{{2, 5, 3, 3}}, {{7, 5, 1, 1}}},
-                                     [](Values x) { return ctnn::convolution(x[0], x[1], {{1, 1}}); });
+constexpr Case convolution_of_points(primitive::convolution, {{{2, 5, 3, 3}}, {{7, 5, 1, 1}}}, [](Values x) {
+  return ctnn::convolution(x[0], x[1], {{1, 1}});
+});
 
 /// Of images [5, 6], with rows left over by the stride.
-constexpr Attributes strided =
-    detail::ConvolutionForm::attributes({{2, 3}, {2, 2}, {0, 1}}, 2, {5, 6});
-constexpr Case input_adjoint(primitive::convolution_input_adjoint, {{{2, 4, 2, 3}}, {{4, 1, 2, 3}}},
-                             [](Values x) {
-                               return x[0].builder->apply(primitive::convolution_input_adjoint,
-                                                          {x[0], x[1]}, strided);
-                             });
-constexpr Case weight_adjoint(primitive::convolution_weight_adjoint, {{{2, 2, 5, 6}}, {{2, 4, 2, 3}}},
-                              [](Values x) {
-                                return x[0].builder->apply(primitive::convolution_weight_adjoint,
-                                                           {x[0], x[1]}, strided);
-                              });
+constexpr Attributes strided = detail::ConvolutionForm::attributes({{2, 3}, {2, 2}, {0, 1}}, 2, {5, 6});
+constexpr Case input_adjoint(
+    primitive::convolution_input_adjoint, {{{2, 4, 2, 3}}, {{4, 1, 2, 3}}}, [](Values x) {
+      return x[0].builder->apply(primitive::convolution_input_adjoint, {x[0], x[1]}, strided);
+    });
+constexpr Case weight_adjoint(
+    primitive::convolution_weight_adjoint, {{{2, 2, 5, 6}}, {{2, 4, 2, 3}}}, [](Values x) {
+      return x[0].builder->apply(primitive::convolution_weight_adjoint, {x[0], x[1]}, strided);
+    });
 constexpr Case packed(
     primitive::packed_convolution, {{{2, 2, 5, 6}}, {{1, 2, 3, 4}}},
-    [](Values x) { return x[0].builder->apply(primitive::packed_convolution, {x[0], x[1]}, strided); }, false);
+    [](Values x) {
+      return x[0].builder->apply(primitive::packed_convolution, {x[0], x[1]}, strided);
+    },
+    false);
 
 }  // namespace
 

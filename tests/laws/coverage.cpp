@@ -18,7 +18,8 @@ std::vector<std::string> defined_primitives() {
     if (entry.path().extension() != ".hpp") continue;
     std::ifstream file(entry.path());
     for (std::string line; std::getline(file, line);)
-      if (line.starts_with(marker)) names.push_back(line.substr(marker.size(), line.find_first_of(" ={", marker.size()) - marker.size()));
+      if (line.starts_with(marker))
+        names.push_back(line.substr(marker.size(), line.find_first_of(" ={", marker.size()) - marker.size()));
   }
   return names;
 }
@@ -29,7 +30,8 @@ TEST_CASE("no primitive is without a law", "[laws]") {
   const std::vector<std::string> names = defined_primitives();
   REQUIRE(names.size() > 30);
   for (const std::string& name : names) {
-    // Every law has inputs; `fill` is what storage makes of a constant that a kernel reads, so its law is constant's.
+    // Every law has inputs; `fill` is what storage makes of a constant that a kernel reads, so its law is
+    // constant's.
     if (name == "input" || name == "fill") continue;
     INFO("primitive " << name << " has no case in tests/laws");
     CHECK(std::ranges::find(covered_primitives(), name) != covered_primitives().end());

@@ -11,8 +11,24 @@ constexpr std::size_t numbers = 19;
 template <class T>
 std::vector<T> edges() {
   using Limits = std::numeric_limits<T>;
-  return {T(0),   T(-0.0), T(1),    T(-1),  T(0.5), T(-0.5),         Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(),
-          T(20),  T(-20),  T(100),  T(-100), T(800), T(-800),        Limits::epsilon(),  Limits::min(),       -Limits::max(),
+  return {T(0),
+          T(-0.0),
+          T(1),
+          T(-1),
+          T(0.5),
+          T(-0.5),
+          Limits::infinity(),
+          -Limits::infinity(),
+          Limits::quiet_NaN(),
+          T(20),
+          T(-20),
+          T(100),
+          T(-100),
+          T(800),
+          T(-800),
+          Limits::epsilon(),
+          Limits::min(),
+          -Limits::max(),
           T(1e-3)};
 }
 
@@ -21,9 +37,9 @@ template <class T>
 double ulps(T result, T expected) {
   if (result == expected || (std::isnan(result) && std::isnan(expected))) return 0;
   if (!std::isfinite(result) || !std::isfinite(expected)) return INFINITY;
-  const T gap = std::max(std::nextafter(std::abs(expected), std::numeric_limits<T>::infinity()) - std::abs(expected),
-                         std::abs(expected) < std::numeric_limits<T>::min() ? std::numeric_limits<T>::min()
-                                                                            : T(0));
+  const T gap =
+      std::max(std::nextafter(std::abs(expected), std::numeric_limits<T>::infinity()) - std::abs(expected),
+               std::abs(expected) < std::numeric_limits<T>::min() ? std::numeric_limits<T>::min() : T(0));
   return std::abs(static_cast<double>(result) - static_cast<double>(expected)) / static_cast<double>(gap);
 }
 
@@ -57,7 +73,8 @@ constexpr Entry entries[]{
      [](auto x, auto y) { return truth<decltype(x)>(x <= y); }},
     {"equal", [](Value x, Value y) { return equal(x, y); },
      [](auto x, auto y) { return truth<decltype(x)>(x == y); }},
-    {"select", [](Value x, Value y) { return select(x, x, y); }, [](auto x, auto y) { return x != 0 ? x : y; }},
+    {"select", [](Value x, Value y) { return select(x, x, y); },
+     [](auto x, auto y) { return x != 0 ? x : y; }},
     {"maximum", [](Value x, Value y) { return maximum(x, y); },
      [](auto x, auto y) { return std::isnan(x) || x > y ? x : y; }},
     {"minimum", [](Value x, Value y) { return minimum(x, y); },

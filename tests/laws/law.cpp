@@ -120,7 +120,8 @@ std::vector<Elements> run(const CompiledCase& compiled, const LawGraph& law, con
     for (std::size_t i = 0; i < elements.size(); ++i) {
       std::int32_t index;
       std::memcpy(&index, reinterpret_cast<const std::byte*>(output.data()) + 4 * i, sizeof index);
-      elements[i] = node.type == ElementType::index ? index : static_cast<double>(output[o.binding.offset + i]);
+      elements[i] =
+          node.type == ElementType::index ? index : static_cast<double>(output[o.binding.offset + i]);
     }
     results.push_back(std::move(elements));
   }
@@ -133,8 +134,7 @@ void check_results(const std::vector<Elements>& expected, const LawGraph& litera
   CHECK(distance(results[0], expected[0]) <= tolerance);
   const auto compare = [&](std::size_t result, std::size_t reference) {
     if (result == LawGraph::none && reference == LawGraph::none) return;
-    const Elements zeros(
-        result == LawGraph::none ? expected[reference].size() : results[result].size(), 0);
+    const Elements zeros(result == LawGraph::none ? expected[reference].size() : results[result].size(), 0);
     CHECK(distance(result == LawGraph::none ? zeros : results[result],
                    reference == LawGraph::none ? zeros : expected[reference]) <= tolerance);
   };

@@ -45,8 +45,8 @@ constexpr std::vector<double> drawn(const Operand& operand, std::uint32_t seed) 
   return elements;
 }
 
-/// A case's graph: the value; its tangent along directions v and its adjoint at u (order 1); the adjoint's tangent
-/// along v (order 2).
+/// A case's graph: the value; its tangent along directions v and its adjoint at u (order 1); the adjoint's
+/// tangent along v (order 2).
 struct LawGraph {
   Graph graph;
   bool has_tangent = false;

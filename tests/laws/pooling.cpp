@@ -10,7 +10,8 @@ using Values = std::span<const Value>;
 constexpr Window halves{{2, 2}, {2, 2}}, overlapping{{3, 2}, {2, 1}}, padded{{3, 3}, {2, 2}, {1, 1}};
 constexpr Attributes attributes = detail::ConvolutionForm::attributes(padded, 1, {5, 4});
 
-constexpr Case max_pool(primitive::max_pool, {{{2, 3, 4, 6}}}, [](Values x) { return ctnn::max_pool(x[0], halves); });
+constexpr Case max_pool(primitive::max_pool, {{{2, 3, 4, 6}}},
+                        [](Values x) { return ctnn::max_pool(x[0], halves); });
 constexpr Case max_pool_overlapping(primitive::max_pool, {{{1, 2, 5, 7}}},
                                     [](Values x) { return ctnn::max_pool(x[0] * x[0], overlapping); });
 constexpr Case max_pool_padded(primitive::max_pool, {{{2, 1, 5, 7}, -3, -1}},
@@ -29,8 +30,8 @@ constexpr Case arg_max_pool(
 }  // namespace
 
 TEST_CASE("laws of pooling", "[laws]") {
-  check<max_pool, max_pool_overlapping, max_pool_padded, average_pool, average_pool_padded, average_pool_adjoint,
-        arg_max_pool>();
+  check<max_pool, max_pool_overlapping, max_pool_padded, average_pool, average_pool_padded,
+        average_pool_adjoint, arg_max_pool>();
 }
 
 TEST_CASE("max_pool is what its arg-max points at, a NaN and the first of equals among them", "[laws]") {
@@ -39,10 +40,10 @@ TEST_CASE("max_pool is what its arg-max points at, a NaN and the first of equals
   const Value largest = ctnn::max_pool(x, halves);
   const Value index = builder.apply(primitive::arg_max_pool, {x}, largest.node().attributes);
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const double elements[]{1, 1, -3, -2,  //
-                          1, 0, -2, -2,  //
-                          5, nan, 0, 0,  //
-                          nan, 7, 0, 1};
+  const double elements[]{1,   1,   -3, -2,  //
+                          1,   0,   -2, -2,  //
+                          5,   nan, 0,  0,   //
+                          nan, 7,   0,  1};
   const auto values = interpret(builder.graph().view(), [&](const Node&) { return elements; });
   CHECK(values[static_cast<std::size_t>(index.id)] == std::vector<double>{0, 3, 9, 15});
   const auto& y = values[static_cast<std::size_t>(largest.id)];

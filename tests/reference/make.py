@@ -160,7 +160,8 @@ def losses():
     tensors = {}
 
     def add(case, loss, prediction, target):
-        prediction = torch.as_tensor(prediction, dtype=torch.float64).requires_grad_()
+        # Rounded to float: else the rounding of large logits would be taken for an error of the loss in float.
+        prediction = torch.as_tensor(prediction, dtype=torch.float32).double().requires_grad_()
         each = loss(prediction, target, reduction='none').reshape(len(prediction), -1).mean(1)
         each.mean().backward()
         tensors[f'{case}/prediction'] = prediction

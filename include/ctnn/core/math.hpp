@@ -50,8 +50,8 @@ constexpr double expm1(double x) {
   return power * expm1_series(x - k * ln2_high, -k * ln2_low) + (power - 1);
 }
 
-/// log(1 + f) for 1 / sqrt 2 <= 1 + f <= sqrt 2: 2 (s + s^3 / 3 + …) with s = f / (2 + f), whose first term is
-/// f - s f.
+/// log(1 + f) for 1 / sqrt 2 <= 1 + f <= sqrt 2: 2 (s + s^3 / 3 + …) with s = f / (2 + f), whose first term
+/// is f - s f.
 constexpr double log_series(double f) {
   const double s = f / (2 + f);
   double sum = 0;

@@ -5,6 +5,9 @@ namespace ctnn {
 
 constexpr Value exp(Value x);
 constexpr Value sign(Value x);
+namespace ops {
+constexpr Value sigmoid(Value x);
+}
 
 namespace detail {
 
@@ -123,6 +126,21 @@ struct Relu {
   }
 };
 
+/// log(1 + e^x) in the form that does not overflow. A primitive, because that form is smooth at 0 though its
+/// parts are not.
+struct Softplus {
+  static constexpr std::string_view name = "softplus";
+  static constexpr bool costly = true;
+  static constexpr std::size_t arity = 1;
+  template <class T>
+  static constexpr T value(const T& x) {
+    return T(Relu::value(x) + Log1p::value(Exp::value(-Abs::value(x))));
+  }
+  static constexpr Value derivative(const Application& at, std::size_t, Value u) {
+    return u * ops::sigmoid(at.operands[0]);
+  }
+};
+
 /// The larger of both; NaN if either is. A tie gives each operand half of the derivative, as PyTorch does.
 struct Maximum {
   static constexpr std::string_view name = "maximum";
@@ -152,6 +170,7 @@ inline constexpr Primitive sigmoid = detail::elementwise_primitive<detail::Sigmo
 inline constexpr Primitive abs = detail::elementwise_primitive<detail::Abs>();
 inline constexpr Primitive sign = detail::elementwise_primitive<detail::Sign>();
 inline constexpr Primitive relu = detail::elementwise_primitive<detail::Relu>();
+inline constexpr Primitive softplus = detail::elementwise_primitive<detail::Softplus>();
 inline constexpr Primitive maximum = detail::elementwise_primitive<detail::Maximum>();
 }  // namespace primitive
 template <>
@@ -172,6 +191,8 @@ template <>
 struct Definition<&primitive::sign> : detail::Sign {};
 template <>
 struct Definition<&primitive::relu> : detail::Relu {};
+template <>
+struct Definition<&primitive::softplus> : detail::Softplus {};
 template <>
 struct Definition<&primitive::maximum> : detail::Maximum {};
 
@@ -213,7 +234,7 @@ constexpr Value relu(Value x) {
 }  // namespace ops
 /// log(1 + e^x), without overflow.
 constexpr Value softplus(Value x) {
-  return ops::relu(x) + log1p(exp(-abs(x)));
+  return detail::apply_elementwise(primitive::softplus, {x});
 }
 
 }  // namespace ctnn

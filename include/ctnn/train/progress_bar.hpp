@@ -83,9 +83,7 @@ class ProgressBar {
 
   static std::string duration(double seconds) {
     const auto whole = static_cast<std::size_t>(std::min(seconds, 359'999.0));
-    const auto two_digits = [](std::size_t number) {
-      return (number < 10 ? "0" : "") + std::to_string(number);
-    };
+    const auto two_digits = [](std::size_t number) { return std::to_string(100 + number).substr(1); };
     const std::string tail = two_digits(whole % 60);
     if (whole < 3600) return std::to_string(whole / 60) + ":" + tail;
     return std::to_string(whole / 3600) + ":" + two_digits(whole / 60 % 60) + ":" + tail;
