@@ -1,6 +1,5 @@
 #pragma once
 #include <ctnn/losses.hpp>
-#include <ctnn/model/training_graph.hpp>
 #include <ctnn/optimizers.hpp>
 #include <ctnn/train/compatible.hpp>
 #include <ctnn/train/evaluate.hpp>
@@ -9,4 +8,5 @@
 #include <ctnn/train/loss_curve.hpp>
 #include <ctnn/train/progress_bar.hpp>
 #include <ctnn/train/trainer.hpp>
+#include <ctnn/train/training_graph.hpp>
 #include <ctnn/train/value_and_gradient.hpp>

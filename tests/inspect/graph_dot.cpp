@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <ctnn/inspect/graph_dot.hpp>
 #include <ctnn/losses/cross_entropy.hpp>
-#include <ctnn/model/training_graph.hpp>
+#include <ctnn/train/training_graph.hpp>
 #include <inspect/networks.hpp>
 #include <sstream>
 

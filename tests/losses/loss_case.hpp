@@ -2,7 +2,7 @@
 #include <ctnn/core/aligned_buffer.hpp>
 #include <ctnn/kernels/program.hpp>
 #include <ctnn/layers.hpp>
-#include <ctnn/model/training_graph.hpp>
+#include <ctnn/train/training_graph.hpp>
 #include <ctnn/train/trainer.hpp>
 #include <type_traits>
 

@@ -1,4 +1,6 @@
 #include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
 #include <thread>
 #include <train/small.hpp>

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <ctnn/kernels/update.hpp>
 #include <ctnn/model/model.hpp>
-#include <ctnn/model/training_graph.hpp>
+#include <ctnn/train/training_graph.hpp>
 
 namespace ctnn {
 
