@@ -170,7 +170,7 @@ TEST_CASE("no epochs change nothing") {
 TEST_CASE("a loss that is not finite stops training with the weights of the last finite loss") {
   const Points good = points(20);
   const auto not_a_number = std::numeric_limits<float>::quiet_NaN();
-  const std::size_t mini_batch = GENERATE(1, 2, 4, 5);
+  const std::size_t mini_batch = GENERATE(1u, 2u, 4u, 5u);
   Points data = good;
   data.samples[16 * (mini_batch - 1) + 5] = not_a_number;
 
