@@ -8,9 +8,6 @@
 
 #include "networks.hpp"
 
-using namespace ctnn;
-using namespace ctnn::test;
-
 namespace {
 
 std::atomic<std::size_t> calls = 0;
@@ -92,6 +89,9 @@ void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noex
 void operator delete[](void* memory, std::align_val_t, const std::nothrow_t&) noexcept {
   give(memory);
 }
+
+using namespace ctnn;
+using namespace ctnn::test;
 
 namespace {
 

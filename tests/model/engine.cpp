@@ -14,9 +14,8 @@ using Residuals =
                         Sequential<Conv2d<12, 1, Stride<2>>>>,
                AvgPool2d<4>, Flatten, Linear<5>>;
 using Branches =
-    Sequential<Concat<Conv2d<3, 1>, Conv2d<4, 3, Padding<1>, Groups<1>>, Identity>,
-               AvgPool2d<3, Stride<2>, Padding<1>>, Tanh,
-               Sum<Conv2d<4, 1, Bias<false>>, Conv2d<4, 3, Padding<1>>>, Flatten, Linear<7>, Softmax>;
+    Sequential<Concat<Conv2d<3, 1>, Conv2d<4, 3, Padding<1>>, Identity>, AvgPool2d<3, Stride<2>, Padding<1>>,
+               Tanh, Sum<Conv2d<4, 1, Bias<false>>, Conv2d<4, 3, Padding<1>>>, Flatten, Linear<7>, Softmax>;
 using Steps = Sequential<Repeat<3, Sequential<Linear<9>, Tanh>>, Linear<4>, Sigmoid>;
 
 /// Checks that the engine agrees with the model to a few units in the last place of the largest output.
