@@ -38,10 +38,10 @@ struct ErrorFunction {
   }
 };
 
-inline constexpr ctnn::Primitive error_function = ctnn::detail::elementwise_primitive<ErrorFunction>();
+inline constexpr ctnn::Primitive error_function = ctnn::elementwise_primitive<ErrorFunction>();
 
 constexpr ctnn::Value erf(ctnn::Value x) {
-  return ctnn::detail::apply_elementwise(error_function, {x});
+  return ctnn::apply_elementwise(error_function, {x});
 }
 
 /// x Φ(x), with Φ the normal distribution function: PyTorch's GELU. (Hendrycks and Gimpel, 2016.)

@@ -138,11 +138,18 @@ constexpr std::size_t value_elements(const LawGraph& law) {
   return graph.nodes[static_cast<std::size_t>(graph.outputs[0].node)].shape.elements();
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+/// Sanitizers treble the time that a program takes to compile, and see the same in both precisions.
+inline constexpr bool in_float_too = false;
+#else
+inline constexpr bool in_float_too = true;
+#endif
+
 /// A compiled case, as the checks that are not templates see it.
 struct CompiledCase {
   const Case& law;
   std::size_t workspace_bytes[2];
-  void (*run[2])(const Blocks&) noexcept;  ///< in double, in float
+  void (*run[2])(const Blocks&) noexcept;  ///< in double, in float if that is tested
   std::span<const double> at_compile_time;
 };
 
@@ -151,7 +158,7 @@ template <const Case& Law>
 struct Compiled {
   static constexpr auto graph = freeze_graph([] { return law_graph(Law, Simplify::yes, 1).graph; });
   using Double = Program<Compiled, double>;
-  using Float = Program<Compiled, float>;
+  using Float = Program<Compiled, std::conditional_t<in_float_too, float, double>>;
 
   static constexpr std::size_t elements = value_elements(law_graph(Law, Simplify::no, 0));
   static constexpr std::array<double, elements> at_compile_time = [] {

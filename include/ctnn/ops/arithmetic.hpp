@@ -62,11 +62,11 @@ struct Negate {
 }  // namespace detail
 
 namespace primitive {
-inline constexpr Primitive add = detail::elementwise_primitive<detail::Add>();
-inline constexpr Primitive subtract = detail::elementwise_primitive<detail::Subtract>();
-inline constexpr Primitive multiply = detail::elementwise_primitive<detail::Multiply>();
-inline constexpr Primitive divide = detail::elementwise_primitive<detail::Divide>();
-inline constexpr Primitive negate = detail::elementwise_primitive<detail::Negate>();
+inline constexpr Primitive add = elementwise_primitive<detail::Add>();
+inline constexpr Primitive subtract = elementwise_primitive<detail::Subtract>();
+inline constexpr Primitive multiply = elementwise_primitive<detail::Multiply>();
+inline constexpr Primitive divide = elementwise_primitive<detail::Divide>();
+inline constexpr Primitive negate = elementwise_primitive<detail::Negate>();
 }  // namespace primitive
 template <>
 struct Definition<&primitive::add> : detail::Add {};
@@ -81,19 +81,19 @@ struct Definition<&primitive::negate> : detail::Negate {};
 
 /// Elementwise arithmetic, with NumPy's broadcasting.
 constexpr Value operator+(Value x, Value y) {
-  return detail::apply_elementwise(primitive::add, {x, y});
+  return apply_elementwise(primitive::add, {x, y});
 }
 constexpr Value operator-(Value x, Value y) {
-  return detail::apply_elementwise(primitive::subtract, {x, y});
+  return apply_elementwise(primitive::subtract, {x, y});
 }
 constexpr Value operator*(Value x, Value y) {
-  return detail::apply_elementwise(primitive::multiply, {x, y});
+  return apply_elementwise(primitive::multiply, {x, y});
 }
 constexpr Value operator/(Value x, Value y) {
-  return detail::apply_elementwise(primitive::divide, {x, y});
+  return apply_elementwise(primitive::divide, {x, y});
 }
 constexpr Value operator-(Value x) {
-  return detail::apply_elementwise(primitive::negate, {x});
+  return apply_elementwise(primitive::negate, {x});
 }
 
 /// A number in an expression of values, in the shape of its partner.

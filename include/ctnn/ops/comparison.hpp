@@ -51,10 +51,10 @@ struct Select {
 }  // namespace detail
 
 namespace primitive {
-inline constexpr Primitive less = detail::elementwise_primitive<detail::Less>();
-inline constexpr Primitive less_equal = detail::elementwise_primitive<detail::LessEqual>();
-inline constexpr Primitive equal = detail::elementwise_primitive<detail::Equal>();
-inline constexpr Primitive select = detail::elementwise_primitive<detail::Select>();
+inline constexpr Primitive less = elementwise_primitive<detail::Less>();
+inline constexpr Primitive less_equal = elementwise_primitive<detail::LessEqual>();
+inline constexpr Primitive equal = elementwise_primitive<detail::Equal>();
+inline constexpr Primitive select = elementwise_primitive<detail::Select>();
 }  // namespace primitive
 template <>
 struct Definition<&primitive::less> : detail::Less {};
@@ -67,17 +67,17 @@ struct Definition<&primitive::select> : detail::Select {};
 
 /// Truth values, 1 or 0; false where an operand is NaN.
 constexpr Value less(Value x, Value y) {
-  return detail::apply_elementwise(primitive::less, {x, y});
+  return apply_elementwise(primitive::less, {x, y});
 }
 constexpr Value less_equal(Value x, Value y) {
-  return detail::apply_elementwise(primitive::less_equal, {x, y});
+  return apply_elementwise(primitive::less_equal, {x, y});
 }
 constexpr Value equal(Value x, Value y) {
-  return detail::apply_elementwise(primitive::equal, {x, y});
+  return apply_elementwise(primitive::equal, {x, y});
 }
 /// `yes` where the condition is not zero, else `no`; the derivative goes to the branch taken.
 constexpr Value select(Value condition, Value yes, Value no) {
-  return detail::apply_elementwise(primitive::select, {condition, yes, no});
+  return apply_elementwise(primitive::select, {condition, yes, no});
 }
 /// 1 where the condition holds, else 0, as numbers.
 constexpr Value indicator(Value condition) {

@@ -3,10 +3,10 @@
 #include <ctnn/ops/broadcast.hpp>
 
 namespace ctnn {
-constexpr Value operator+(Value x, Value y);
-}
 
-namespace ctnn::detail {
+constexpr Value operator+(Value x, Value y);
+
+namespace detail {
 
 /// Calls `D::value` with as many arguments as D has operands; `at(i)` gives the i-th.
 template <class D, class At>
@@ -70,9 +70,12 @@ struct Elementwise {
   }
 };
 
+}  // namespace detail
+
+/// The primitive that an elementwise definition D describes; see detail::Elementwise for what D gives.
 template <class D>
 consteval Primitive elementwise_primitive() {
-  Primitive primitive = describe<Elementwise<D>>(D::name, Kind::elementwise);
+  Primitive primitive = describe<detail::Elementwise<D>>(D::name, Kind::elementwise);
   if constexpr (requires { D::commutative; }) primitive.commutative = D::commutative;
   primitive.cheap = !requires {
     D::costly;
@@ -89,7 +92,7 @@ constexpr Value apply_elementwise(const Primitive& primitive, std::initializer_l
   bool alike = true;
   for (std::size_t i = 1; i < count; ++i) alike = alike && operands[i].node().shape == shape;
   if (alike) return builder.apply(primitive, list);
-  for (std::size_t i = 1; i < count; ++i) shape = common_shape(builder, shape, operands[i].shape());
+  for (std::size_t i = 1; i < count; ++i) shape = detail::common_shape(builder, shape, operands[i].shape());
   if (!builder.error().empty()) return operands[0];
   Value repeated[3];
   for (std::size_t i = 0; i < count; ++i)
@@ -97,4 +100,4 @@ constexpr Value apply_elementwise(const Primitive& primitive, std::initializer_l
   return builder.apply(primitive, std::span<const Value>(repeated, count));
 }
 
-}  // namespace ctnn::detail
+}  // namespace ctnn

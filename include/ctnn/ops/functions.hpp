@@ -161,17 +161,17 @@ struct Maximum {
 }  // namespace detail
 
 namespace primitive {
-inline constexpr Primitive exp = detail::elementwise_primitive<detail::Exp>();
-inline constexpr Primitive log = detail::elementwise_primitive<detail::Log>();
-inline constexpr Primitive log1p = detail::elementwise_primitive<detail::Log1p>();
-inline constexpr Primitive sqrt = detail::elementwise_primitive<detail::Sqrt>();
-inline constexpr Primitive tanh = detail::elementwise_primitive<detail::Tanh>();
-inline constexpr Primitive sigmoid = detail::elementwise_primitive<detail::Sigmoid>();
-inline constexpr Primitive abs = detail::elementwise_primitive<detail::Abs>();
-inline constexpr Primitive sign = detail::elementwise_primitive<detail::Sign>();
-inline constexpr Primitive relu = detail::elementwise_primitive<detail::Relu>();
-inline constexpr Primitive softplus = detail::elementwise_primitive<detail::Softplus>();
-inline constexpr Primitive maximum = detail::elementwise_primitive<detail::Maximum>();
+inline constexpr Primitive exp = elementwise_primitive<detail::Exp>();
+inline constexpr Primitive log = elementwise_primitive<detail::Log>();
+inline constexpr Primitive log1p = elementwise_primitive<detail::Log1p>();
+inline constexpr Primitive sqrt = elementwise_primitive<detail::Sqrt>();
+inline constexpr Primitive tanh = elementwise_primitive<detail::Tanh>();
+inline constexpr Primitive sigmoid = elementwise_primitive<detail::Sigmoid>();
+inline constexpr Primitive abs = elementwise_primitive<detail::Abs>();
+inline constexpr Primitive sign = elementwise_primitive<detail::Sign>();
+inline constexpr Primitive relu = elementwise_primitive<detail::Relu>();
+inline constexpr Primitive softplus = elementwise_primitive<detail::Softplus>();
+inline constexpr Primitive maximum = elementwise_primitive<detail::Maximum>();
 }  // namespace primitive
 template <>
 struct Definition<&primitive::exp> : detail::Exp {};
@@ -198,43 +198,43 @@ struct Definition<&primitive::maximum> : detail::Maximum {};
 
 /// Elementwise functions.
 constexpr Value exp(Value x) {
-  return detail::apply_elementwise(primitive::exp, {x});
+  return apply_elementwise(primitive::exp, {x});
 }
 constexpr Value log(Value x) {
-  return detail::apply_elementwise(primitive::log, {x});
+  return apply_elementwise(primitive::log, {x});
 }
 constexpr Value log1p(Value x) {
-  return detail::apply_elementwise(primitive::log1p, {x});
+  return apply_elementwise(primitive::log1p, {x});
 }
 constexpr Value sqrt(Value x) {
-  return detail::apply_elementwise(primitive::sqrt, {x});
+  return apply_elementwise(primitive::sqrt, {x});
 }
 constexpr Value abs(Value x) {
-  return detail::apply_elementwise(primitive::abs, {x});
+  return apply_elementwise(primitive::abs, {x});
 }
 constexpr Value sign(Value x) {
-  return detail::apply_elementwise(primitive::sign, {x});
+  return apply_elementwise(primitive::sign, {x});
 }
 constexpr Value maximum(Value x, Value y) {
-  return detail::apply_elementwise(primitive::maximum, {x, y});
+  return apply_elementwise(primitive::maximum, {x, y});
 }
 constexpr Value minimum(Value x, Value y) {
   return -maximum(-x, -y);
 }
 namespace ops {
 constexpr Value tanh(Value x) {
-  return detail::apply_elementwise(primitive::tanh, {x});
+  return apply_elementwise(primitive::tanh, {x});
 }
 constexpr Value sigmoid(Value x) {
-  return detail::apply_elementwise(primitive::sigmoid, {x});
+  return apply_elementwise(primitive::sigmoid, {x});
 }
 constexpr Value relu(Value x) {
-  return detail::apply_elementwise(primitive::relu, {x});
+  return apply_elementwise(primitive::relu, {x});
 }
 }  // namespace ops
 /// log(1 + e^x), without overflow.
 constexpr Value softplus(Value x) {
-  return detail::apply_elementwise(primitive::softplus, {x});
+  return apply_elementwise(primitive::softplus, {x});
 }
 
 }  // namespace ctnn
