@@ -81,7 +81,10 @@ struct FixedNetwork {
     std::ranges::copy(from.info.counters, counters.begin());
     std::ranges::copy(from.info.layers, layers.begin());
   }
-  constexpr std::string_view text(Name name) const { return {names.data() + name.begin, name.size}; }
+  /// Not inlined: g++ 12 takes a name in the pool for an array of one character, and warns of its reader.
+  [[gnu::noinline]] constexpr std::string_view text(Name name) const {
+    return {names.data() + name.begin, name.size};
+  }
 };
 
 template <class L, class S>
