@@ -2,8 +2,8 @@
 #include <ctnn/core/aligned_buffer.hpp>
 #include <ctnn/kernels/program.hpp>
 #include <ctnn/layers.hpp>
-#include <ctnn/train/training_graph.hpp>
 #include <ctnn/train/trainer.hpp>
+#include <ctnn/train/training_graph.hpp>
 #include <type_traits>
 
 #include "reference/reference.hpp"
