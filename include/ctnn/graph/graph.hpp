@@ -96,11 +96,17 @@ struct FixedGraph {
   constexpr GraphView view() const { return {nodes, operand_ids, outputs}; }
 };
 
+namespace detail {
+/// The sizes of the graph that Make returns. No local constant of freeze_graph: Clang would work it out again,
+/// in the same evaluation, and count its steps twice.
+template <class Make>
+inline constexpr Graph::Sizes graph_sizes = Make{}().sizes();
+}  // namespace detail
+
 /// Runs `make`, a captureless function object that returns a Graph, while compiling, and keeps its result.
 template <class Make>
 consteval auto freeze_graph(Make make) {
-  constexpr Graph::Sizes sizes = Make{}().sizes();
-  return FixedGraph<sizes>(make());
+  return FixedGraph<detail::graph_sizes<Make>>(make());
 }
 
 }  // namespace ctnn

@@ -94,10 +94,8 @@ template <class Source, class T>
 class Program {
  public:
   static constexpr auto stored = freeze_graph([] { return with_storage(Source::graph.view()); });
-  static constexpr auto schedule = [] {
-    constexpr auto sizes = fuse(stored.view()).sizes();
-    return detail::FixedSchedule<sizes>(fuse(stored.view()));
-  }();
+  static constexpr auto schedule_sizes = fuse(stored.view()).sizes();
+  static constexpr detail::FixedSchedule<schedule_sizes> schedule{fuse(stored.view())};
   static constexpr detail::FixedPlan<stored.nodes.size()> plan{
       plan_memory(stored.view(), schedule.thaw(), sizeof(T))};
 

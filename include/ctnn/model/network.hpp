@@ -132,8 +132,8 @@ using view_of = typename detail::TensorTypes<T, S>::view;
 template <class L, class S>
 struct Network {
  private:
+  static constexpr auto sizes = detail::lower<L, S>(1).sizes();
   static constexpr auto frozen = [] {
-    constexpr auto sizes = detail::lower<L, S>(1).sizes();
     const detail::Lowered result = detail::lower<L, S>(1);
     return std::pair(detail::FixedNetwork<sizes>(result), FixedGraph<sizes.graph>(result.graph));
   }();

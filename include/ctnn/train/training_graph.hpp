@@ -79,16 +79,16 @@ struct LossFit {
 template <class Net, Loss Criterion, std::size_t Batch>
 struct TrainingLoss : Checked<detail::LossFit<Net, Criterion>> {
  private:
+  static constexpr auto lower = [] {
+    detail::LossGraph result =
+        detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch, Mode::train);
+    // What is wrong without the other has been said before.
+    if (Net::network::complaint.size() + detail::LossFit<Net, Criterion>::complaint.size() != 0)
+      result.complaint = Text();
+    return result;
+  };
+  static constexpr auto sizes = lower().sizes();
   static constexpr auto frozen = [] {
-    constexpr auto lower = [] {
-      detail::LossGraph result =
-          detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch, Mode::train);
-      // What is wrong without the other has been said before.
-      if (Net::network::complaint.size() + detail::LossFit<Net, Criterion>::complaint.size() != 0)
-        result.complaint = Text();
-      return result;
-    };
-    constexpr auto sizes = lower().sizes();
     const detail::LossGraph result = lower();
     return std::pair(FixedText<sizes.complaint>(result.complaint), FixedGraph<sizes.graph>(result.graph));
   }();
