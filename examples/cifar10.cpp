@@ -1,6 +1,5 @@
 // The network of PyTorch's CIFAR-10 tutorial: trained, measured, saved, and frozen for embedding.
 //   cifar10 --data DIR     DIR has CIFAR-10's binary files; without it, images of figures are generated
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <ctnn.hpp>
 #include <ctnn/data/cifar10.hpp>
@@ -9,6 +8,8 @@
 #include <ctnn/io/model_file.hpp>
 #include <ctnn/train.hpp>
 #include <iostream>
+
+#include "cifar10_options.hpp"
 
 using LeNet =
     ctnn::Sequential<ctnn::Named<"conv1", ctnn::Conv2d<6, 5>>, ctnn::ReLU, ctnn::MaxPool2d<2>,
@@ -19,12 +20,6 @@ using Net = ctnn::Model<LeNet, ctnn::Shape<3, 32, 32>>;
 static_assert(Net::parameter_count == 62'006);
 
 constexpr std::size_t mini_batch = 4;
-
-struct Options {
-  std::filesystem::path data;
-  std::size_t epochs = 2;
-  std::uint64_t seed = 0;
-};
 
 ctnn::Cifar10 load_images(const Options& options) {
   if (!options.data.empty()) return ctnn::read_cifar10_directory(options.data);
@@ -75,9 +70,8 @@ void embed(const Net& trained, const ctnn::Cifar10Images& images) {
 
   float difference = 0;
   std::vector<double> microseconds;
-  Net::input_tensor image;
   for (std::size_t i = 0; i < 2000; ++i) {
-    std::ranges::copy(images.sample(i % images.size()), image.begin());
+    const auto image = images.sample(i % images.size());
     const auto start = std::chrono::steady_clock::now();
     const Net::output_tensor scores = engine(image);
     const auto end = std::chrono::steady_clock::now();
@@ -93,17 +87,7 @@ void embed(const Net& trained, const ctnn::Cifar10Images& images) {
 }
 
 int main(int argc, char** argv) {
-  Options options;
-  CLI::App app("Trains the CIFAR-10 tutorial's network and freezes it for embedding");
-  app.add_option("--data", options.data, "folder with CIFAR-10's binary files; generated images without it");
-  app.add_option("--epochs", options.epochs, "passes over the training images")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  app.add_option("--seed", options.seed, "of the first weights and the order of the images")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
-      ->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
-
+  const Options options = parse_options(argc, argv);
   try {
     const ctnn::Cifar10 images = load_images(options);
     ctnn::summary<Net>(std::cout);

@@ -1,5 +1,5 @@
 #pragma once
-// Files of named tensors. Needs nlohmann-json's headers; nothing to link.
+// Files of named tensors. Needs RapidJSON's headers; nothing to link.
 #include <ctnn/core/half.hpp>
 #include <ctnn/io/atomic_file.hpp>
 #include <ctnn/io/convert.hpp>

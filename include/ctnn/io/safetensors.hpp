@@ -1,4 +1,6 @@
 #pragma once
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -115,7 +117,7 @@ inline SafetensorsFile parse_safetensors(std::vector<std::byte> bytes, std::file
   result.bytes_ = std::move(bytes);
   const std::string_view header = detail::safetensors_header(result.bytes_, result.source_);
   detail::HeaderHandler handler(result.source_);
-  nlohmann::json::sax_parse(header, &handler);
+  detail::parse_header(header, handler, result.source_);
   const auto data = std::span<const std::byte>(result.bytes_).subspan(8 + header.size());
   detail::check_offsets(handler.entries, data.size(), result.source_);
 
@@ -138,54 +140,50 @@ inline SafetensorsFile read_safetensors(const std::filesystem::path& path) {
 
 namespace detail {
 
-/// A string in JSON; throws FileError when it isn't UTF-8.
-inline std::string json_text(const std::string& text, const std::filesystem::path& path) {
-  try {
-    return nlohmann::json(text).dump();
-  } catch (const nlohmann::json::exception&) {
-    throw FileError(path, "cannot write: " + quoted_key(text) + " is not UTF-8");
-  }
-}
-
 /// The header for entries that are in the file's order.
 inline std::string format_header(std::span<const TensorEntry> entries, const Metadata& metadata,
                                  const std::filesystem::path& path) {
-  std::string header = "{";
-  const auto add = [&](std::string_view key, const std::string& value) {
-    if (!header.ends_with('{')) header += ',';
-    header += json_text(std::string(key), path);
-    header += ':';
-    header += value;
+  using Encoding = rapidjson::UTF8<>;
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer, Encoding, Encoding, rapidjson::CrtAllocator,
+                    rapidjson::kWriteValidateEncodingFlag>
+      json(buffer);
+  const auto write = [&](std::string_view text) {
+    if (!json.String(text.data(), static_cast<rapidjson::SizeType>(text.size())))
+      throw FileError(path, "cannot write: " + quoted_key(text) + " is not UTF-8");
   };
+
+  json.StartObject();
   if (!metadata.empty()) {
-    std::string pairs = "{";
+    write(metadata_key);
+    json.StartObject();
     for (const auto& [key, value] : metadata) {
-      if (!pairs.ends_with('{')) pairs += ',';
-      pairs += json_text(key, path);
-      pairs += ':';
-      pairs += json_text(value, path);
+      write(key);
+      write(value);
     }
-    pairs += '}';
-    add(metadata_key, pairs);
+    json.EndObject();
   }
   std::uint64_t begin = 0;
   for (const TensorEntry& entry : entries) {
-    std::string description = R"({"dtype":")";
-    description += name_of(entry.type);
-    description += R"(","shape":[)";
-    for (std::size_t i = 0; i < entry.shape.size(); ++i) {
-      if (i > 0) description += ',';
-      description += std::to_string(entry.shape[i]);
-    }
-    description += R"(],"data_offsets":[)";
-    description += std::to_string(begin);
+    write(entry.name);
+    json.StartObject();
+    write("dtype");
+    write(name_of(entry.type));
+    write("shape");
+    json.StartArray();
+    for (const std::uint64_t extent : entry.shape) json.Uint64(extent);
+    json.EndArray();
+    write("data_offsets");
+    json.StartArray();
+    json.Uint64(begin);
     begin += entry.bytes.size();
-    description += ',';
-    description += std::to_string(begin);
-    description += "]}";
-    add(entry.name, description);
+    json.Uint64(begin);
+    json.EndArray();
+    json.EndObject();
   }
-  header += "}";
+  json.EndObject();
+
+  std::string header(buffer.GetString(), buffer.GetSize());
   header.resize((header.size() + 7) / 8 * 8, ' ');
   if (header.size() > safetensors_header_limit)
     throw FileError(path, "cannot write: the header exceeds 100 MB");

@@ -1,10 +1,13 @@
 #pragma once
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+#include <charconv>
 #include <cstdint>
 #include <ctnn/io/file_error.hpp>
 #include <ctnn/io/tensor_entry.hpp>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,14 +40,14 @@ struct HeaderEntry {
 
 /// Receives the header's JSON as events and accepts only a safetensors header. A document model would keep
 /// the last of two equal keys and say nothing; this also never goes deeper than the format does.
-class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
+class HeaderHandler {
  public:
   explicit HeaderHandler(const std::filesystem::path& file) : file_(file) {}
 
   std::vector<HeaderEntry> entries;
   Metadata metadata;
 
-  bool start_object(std::size_t) override {
+  bool StartObject() {
     if (place_ == Place::start) {
       place_ = Place::header;
     } else if (place_ == Place::tensor && field_.empty() && !in_tensor_) {
@@ -56,7 +59,7 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
     }
     return true;
   }
-  bool end_object() override {
+  bool EndObject(rapidjson::SizeType) {
     if (in_tensor_) {
       const HeaderEntry& entry = entries.back();
       if (!entry.type) fail("expected a field \"dtype\", found none");
@@ -70,7 +73,8 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
     place_ = Place::header;
     return true;
   }
-  bool key(std::string& name) override {
+  bool Key(const char* text, rapidjson::SizeType length, bool) {
+    const std::string name(text, length);
     if (in_metadata_) {
       field_ = name;
       if (metadata.contains(name)) fail(quoted_key(name) + " occurs twice");
@@ -84,25 +88,29 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
     }
     return true;
   }
-  bool start_array(std::size_t) override {
+  bool StartArray() {
     if (!numbers_expected() || in_array_) unexpected("an array");
     in_array_ = true;
     numbers().emplace();
     return true;
   }
-  bool end_array() override {
+  bool EndArray(rapidjson::SizeType) {
     in_array_ = false;
     field_.clear();
     return true;
   }
-  bool number_unsigned(number_unsigned_t value) override {
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
     if (!in_array_) unexpected("a number");
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text, text + length, value);
+    if (error != std::errc() || end != text + length)
+      fail(field_ + ": expected whole numbers from 0 to 2^64 - 1, found " +
+           std::string(text, length).substr(0, 100));
     numbers()->push_back(value);
     return true;
   }
-  bool number_integer(number_integer_t value) override { return bad_number(std::to_string(value)); }
-  bool number_float(number_float_t, const std::string& digits) override { return bad_number(digits); }
-  bool string(std::string& value) override {
+  bool String(const char* text, rapidjson::SizeType length, bool) {
+    const std::string value(text, length);
     if (in_metadata_) {
       metadata.emplace(std::exchange(field_, {}), value);
     } else if (in_tensor_ && field_ == "dtype") {
@@ -116,16 +124,14 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
     }
     return true;
   }
-  bool null() override { return unexpected("null"); }
-  bool boolean(bool value) override { return unexpected(value ? "true" : "false"); }
-  bool binary(binary_t&) override { return unexpected("binary data"); }
-  bool parse_error(std::size_t position, const std::string&,
-                   const nlohmann::json::exception& error) override {
-    std::string_view reason = error.what();
-    if (const auto end = reason.find(": "); end != reason.npos) reason.remove_prefix(end + 2);
-    throw FileError(file_, "the header is not JSON in UTF-8, at its byte " + std::to_string(position) + ": " +
-                               std::string(reason.substr(0, 300)));
-  }
+  bool Null() { return unexpected("null"); }
+  bool Bool(bool value) { return unexpected(value ? "true" : "false"); }
+  // Numbers come as their digits; the reader's interface has these all the same.
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(std::int64_t) { return false; }
+  bool Uint64(std::uint64_t) { return false; }
+  bool Double(double) { return false; }
 
  private:
   enum class Place { start, header, tensor, metadata };
@@ -142,10 +148,6 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
   bool numbers_expected() const { return in_tensor_ && (field_ == "shape" || field_ == "data_offsets"); }
   std::optional<std::vector<std::uint64_t>>& numbers() {
     return field_ == "shape" ? entries.back().shape : entries.back().offsets;
-  }
-  bool bad_number(const std::string& digits) {
-    if (!in_array_) return unexpected("a number");
-    fail(field_ + ": expected whole numbers from 0 to 2^64 - 1, found " + digits.substr(0, 100));
   }
   bool unexpected(std::string_view found) const {
     std::string expected = "an object";
@@ -168,6 +170,17 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
   Place place_ = Place::start;
   bool in_tensor_ = false, in_metadata_ = false, in_array_ = false;
 };
+
+/// Hands the header's JSON to `handler`; throws FileError for what is not JSON in UTF-8.
+inline void parse_header(std::string_view header, HeaderHandler& handler, const std::filesystem::path& file) {
+  rapidjson::MemoryStream stream(header.data(), header.size());
+  constexpr unsigned strict = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
+  const rapidjson::ParseResult result = rapidjson::Reader().Parse<strict>(stream, handler);
+  if (result.IsError())
+    throw FileError(file, "the header is not JSON in UTF-8, at its byte " +
+                              std::to_string(result.Offset() + 1) + ": " +
+                              rapidjson::GetParseError_En(result.Code()));
+}
 
 }  // namespace detail
 }  // namespace ctnn
