@@ -10,6 +10,7 @@
 #include <ctnn/io/safetensors_header.hpp>
 #include <ctnn/io/tensor_entry.hpp>
 #include <filesystem>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,14 +76,19 @@ inline std::string_view safetensors_header(std::span<const std::byte> bytes,
 }
 
 /// Checks that the entries, in the order of their offsets, fill `data_size` bytes without holes or overlaps.
-inline void check_offsets(std::vector<HeaderEntry>& entries, std::uint64_t data_size,
+inline void check_offsets(const std::map<std::string, HeaderEntry>& entries, std::uint64_t data_size,
                           const std::filesystem::path& source) {
-  std::ranges::sort(entries, {}, [](const HeaderEntry& entry) { return *entry.offsets; });
+  std::vector<const std::pair<const std::string, HeaderEntry>*> ordered;
+  for (const auto& named : entries) ordered.push_back(&named);
+  std::ranges::sort(ordered, {}, [](const auto* named) {
+    return std::pair((*named->second.offsets)[0], (*named->second.offsets)[1]);
+  });
   std::uint64_t end_before = 0;
-  for (const HeaderEntry& entry : entries) {
+  for (const auto* named : ordered) {
+    const auto& [name, entry] = *named;
     const std::uint64_t begin = (*entry.offsets)[0], end = (*entry.offsets)[1];
-    const auto fail = [&](const std::string& problem) {
-      throw FileError(source, quoted_key(entry.name) + ": " + problem);
+    const auto fail = [&source, key = quoted_key(name)](const std::string& problem) {
+      throw FileError(source, key + ": " + problem);
     };
     if (begin > end)
       fail("data_offsets: expected begin <= end, found [" + std::to_string(begin) + ", " +
@@ -122,13 +128,11 @@ inline SafetensorsFile parse_safetensors(std::vector<std::byte> bytes, std::file
   detail::check_offsets(handler.entries, data.size(), result.source_);
 
   result.metadata_ = std::move(handler.metadata);
-  for (detail::HeaderEntry& entry : handler.entries) {
+  for (auto& [name, entry] : handler.entries) {
     const auto begin = static_cast<std::size_t>((*entry.offsets)[0]);
     const auto end = static_cast<std::size_t>((*entry.offsets)[1]);
-    result.entries_.push_back(
-        {std::move(entry.name), *entry.type, std::move(*entry.shape), data.subspan(begin, end - begin)});
+    result.entries_.push_back({name, *entry.type, std::move(*entry.shape), data.subspan(begin, end - begin)});
   }
-  std::ranges::sort(result.entries_, {}, &TensorEntry::name);
   return result;
 }
 
@@ -141,7 +145,7 @@ inline SafetensorsFile read_safetensors(const std::filesystem::path& path) {
 namespace detail {
 
 /// The header for entries that are in the file's order.
-inline std::string format_header(std::span<const TensorEntry> entries, const Metadata& metadata,
+inline std::string format_header(std::span<const TensorEntry* const> entries, const Metadata& metadata,
                                  const std::filesystem::path& path) {
   using Encoding = rapidjson::UTF8<>;
   rapidjson::StringBuffer buffer;
@@ -164,19 +168,19 @@ inline std::string format_header(std::span<const TensorEntry> entries, const Met
     json.EndObject();
   }
   std::uint64_t begin = 0;
-  for (const TensorEntry& entry : entries) {
-    write(entry.name);
+  for (const TensorEntry* entry : entries) {
+    write(entry->name);
     json.StartObject();
     write("dtype");
-    write(name_of(entry.type));
+    write(name_of(entry->type));
     write("shape");
     json.StartArray();
-    for (const std::uint64_t extent : entry.shape) json.Uint64(extent);
+    for (const std::uint64_t extent : entry->shape) json.Uint64(extent);
     json.EndArray();
     write("data_offsets");
     json.StartArray();
     json.Uint64(begin);
-    begin += entry.bytes.size();
+    begin += entry->bytes.size();
     json.Uint64(begin);
     json.EndArray();
     json.EndObject();
@@ -209,23 +213,24 @@ inline void check_writable(const TensorEntry& entry, const std::filesystem::path
 /// metadata that is not UTF-8.
 inline void write_safetensors(const std::filesystem::path& path, std::span<const TensorEntry> entries,
                               const Metadata& metadata = {}) {
-  std::vector<TensorEntry> ordered(entries.begin(), entries.end());
-  std::ranges::sort(ordered, {}, &TensorEntry::name);
-  const auto twice = std::ranges::adjacent_find(ordered, {}, &TensorEntry::name);
-  if (twice != ordered.end())
-    throw FileError(path, "cannot write: " + detail::quoted_key(twice->name) + " occurs twice");
-  for (const TensorEntry& entry : ordered) detail::check_writable(entry, path);
-  std::ranges::sort(ordered, [](const TensorEntry& left, const TensorEntry& right) {
-    return left.type != right.type ? left.type > right.type : left.name < right.name;
+  std::vector<const TensorEntry*> ordered;
+  std::set<std::string_view> names;
+  for (const TensorEntry& entry : entries) {
+    detail::check_writable(entry, path);
+    if (!names.insert(entry.name).second)
+      throw FileError(path, "cannot write: " + detail::quoted_key(entry.name) + " occurs twice");
+    ordered.push_back(&entry);
+  }
+  std::ranges::sort(ordered, [](const TensorEntry* left, const TensorEntry* right) {
+    return left->type != right->type ? left->type > right->type : left->name < right->name;
   });
-
   const std::string header = detail::format_header(ordered, metadata, path);
   std::byte length[8];
   for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<std::byte>(header.size() >> 8 * i & 255);
   AtomicFile file(path);
   file.write(std::span<const std::byte>(length));
   file.write(header);
-  for (const TensorEntry& entry : ordered) file.write(entry.bytes);
+  for (const TensorEntry* entry : ordered) file.write(entry->bytes);
   file.commit();
 }
 

@@ -11,7 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -32,7 +31,6 @@ inline std::string quoted_key(std::string_view key) {
 }
 
 struct HeaderEntry {
-  std::string name;
   std::optional<DataType> type;
   std::optional<std::vector<std::uint64_t>> shape;
   std::optional<std::vector<std::uint64_t>> offsets;
@@ -44,7 +42,7 @@ class HeaderHandler {
  public:
   explicit HeaderHandler(const std::filesystem::path& file) : file_(file) {}
 
-  std::vector<HeaderEntry> entries;
+  std::map<std::string, HeaderEntry> entries;
   Metadata metadata;
 
   bool StartObject() {
@@ -61,7 +59,7 @@ class HeaderHandler {
   }
   bool EndObject(rapidjson::SizeType) {
     if (in_tensor_) {
-      const HeaderEntry& entry = entries.back();
+      const HeaderEntry& entry = *entry_;
       if (!entry.type) fail("expected a field \"dtype\", found none");
       if (!entry.shape) fail("expected a field \"shape\", found none");
       if (!entry.offsets) fail("expected a field \"data_offsets\", found none");
@@ -81,10 +79,11 @@ class HeaderHandler {
     } else if (in_tensor_) {
       start_field(name);
     } else {
-      if (!names_.insert(name).second) throw FileError(file_, quoted_key(name) + " occurs twice");
       name_ = name;
       place_ = name == metadata_key ? Place::metadata : Place::tensor;
-      if (place_ == Place::tensor) entries.push_back({name, {}, {}, {}});
+      const auto [entry, is_new] = entries.try_emplace(name);
+      if (!is_new) throw FileError(file_, quoted_key(name) + " occurs twice");
+      entry_ = &entry->second;
     }
     return true;
   }
@@ -114,8 +113,8 @@ class HeaderHandler {
     if (in_metadata_) {
       metadata.emplace(std::exchange(field_, {}), value);
     } else if (in_tensor_ && field_ == "dtype") {
-      entries.back().type = data_type_named(value);
-      if (!entries.back().type)
+      entry_->type = data_type_named(value);
+      if (!entry_->type)
         fail("dtype: expected one of safetensors' types (F32, F16, …), found \"" + value.substr(0, 100) +
              "\"");
       field_.clear();
@@ -137,7 +136,7 @@ class HeaderHandler {
   enum class Place { start, header, tensor, metadata };
 
   void start_field(const std::string& name) {
-    const HeaderEntry& entry = entries.back();
+    const HeaderEntry& entry = *entry_;
     const bool known = name == "dtype" || name == "shape" || name == "data_offsets";
     if (!known) fail("expected the fields dtype, shape and data_offsets, found " + quoted_key(name));
     if (name == "dtype" ? entry.type.has_value()
@@ -147,7 +146,7 @@ class HeaderHandler {
   }
   bool numbers_expected() const { return in_tensor_ && (field_ == "shape" || field_ == "data_offsets"); }
   std::optional<std::vector<std::uint64_t>>& numbers() {
-    return field_ == "shape" ? entries.back().shape : entries.back().offsets;
+    return field_ == "shape" ? entry_->shape : entry_->offsets;
   }
   bool unexpected(std::string_view found) const {
     std::string expected = "an object";
@@ -165,7 +164,7 @@ class HeaderHandler {
   }
 
   const std::filesystem::path& file_;
-  std::unordered_set<std::string> names_;
+  HeaderEntry* entry_ = nullptr;
   std::string name_, field_;
   Place place_ = Place::start;
   bool in_tensor_ = false, in_metadata_ = false, in_array_ = false;
@@ -180,6 +179,7 @@ inline void parse_header(std::string_view header, HeaderHandler& handler, const 
     throw FileError(file, "the header is not JSON in UTF-8, at its byte " +
                               std::to_string(result.Offset() + 1) + ": " +
                               rapidjson::GetParseError_En(result.Code()));
+  handler.entries.erase(std::string(metadata_key));
 }
 
 }  // namespace detail
