@@ -47,12 +47,7 @@ class Random {
   static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
 
   constexpr result_type operator()() {
-    if (used_ == words_.size()) {
-      words_ = philox({low(block_), high(block_), low(stream_), high(stream_)},
-                      {low(seed_.value), high(seed_.value)});
-      ++block_;
-      used_ = 0;
-    }
+    if (used_ == words_.size()) refill();
     return words_[used_++];
   }
 
@@ -97,6 +92,13 @@ class Random {
  private:
   static constexpr std::uint32_t low(std::uint64_t value) { return static_cast<std::uint32_t>(value); }
   static constexpr std::uint32_t high(std::uint64_t value) { return static_cast<std::uint32_t>(value >> 32); }
+  // Its ten rounds, inlined at each number, were most of a caller's code.
+  [[gnu::noinline]] constexpr void refill() {
+    words_ = philox({low(block_), high(block_), low(stream_), high(stream_)},
+                    {low(seed_.value), high(seed_.value)});
+    ++block_;
+    used_ = 0;
+  }
   constexpr std::uint64_t next64() {
     const std::uint64_t first = (*this)();
     return first << 32 | (*this)();
