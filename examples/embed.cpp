@@ -29,9 +29,7 @@ int main(int argc, char** argv) {
     ctnn::Engine<Net> engine = load_engine(argv[1]);
 
     const auto images = ctnn::generated_images(1, ctnn::Seed{3});
-    Net::input_tensor image;
-    std::ranges::copy(images.sample(0), image.begin());
-    const Net::output_tensor scores = engine(image);
+    const Net::output_tensor scores = engine(images.sample(0));
 
     for (std::size_t i = 0; i < scores.size(); ++i)
       std::cout << images.class_names[i] << ": " << scores[i] << '\n';

@@ -1,7 +1,5 @@
 // The network of PyTorch's CIFAR-10 tutorial: trained, measured, saved, and frozen for embedding.
 //   cifar10 --data DIR     DIR has CIFAR-10's binary files; without it, images of figures are generated
-#include <chrono>
-#include <ctnn.hpp>
 #include <ctnn/data/cifar10.hpp>
 #include <ctnn/data/generated_images.hpp>
 #include <ctnn/inspect/summary.hpp>
@@ -9,15 +7,8 @@
 #include <ctnn/train.hpp>
 #include <iostream>
 
-#include "cifar10_options.hpp"
-
-using LeNet =
-    ctnn::Sequential<ctnn::Named<"conv1", ctnn::Conv2d<6, 5>>, ctnn::ReLU, ctnn::MaxPool2d<2>,
-                     ctnn::Named<"conv2", ctnn::Conv2d<16, 5>>, ctnn::ReLU, ctnn::MaxPool2d<2>, ctnn::Flatten,
-                     ctnn::Named<"fc1", ctnn::Linear<120>>, ctnn::ReLU, ctnn::Named<"fc2", ctnn::Linear<84>>,
-                     ctnn::ReLU, ctnn::Named<"fc3", ctnn::Linear<10>>>;
-using Net = ctnn::Model<LeNet, ctnn::Shape<3, 32, 32>>;
-static_assert(Net::parameter_count == 62'006);
+#include "engine.hpp"
+#include "options.hpp"
 
 constexpr std::size_t mini_batch = 4;
 
@@ -62,30 +53,6 @@ void save(const Net& net, const ctnn::TrainingLog& log) {
   std::cout << "wrote lenet.safetensors, lenet-log.csv and lenet-loss.svg\n";
 }
 
-/// Makes an engine of the weights in the file, and compares it with the model that was trained.
-void embed(const Net& trained, const ctnn::Cifar10Images& images) {
-  Net loaded;
-  ctnn::load(loaded, "lenet.safetensors");
-  ctnn::Engine<Net> engine(loaded);
-
-  float difference = 0;
-  std::vector<double> microseconds;
-  for (std::size_t i = 0; i < 2000; ++i) {
-    const auto image = images.sample(i % images.size());
-    const auto start = std::chrono::steady_clock::now();
-    const Net::output_tensor scores = engine(image);
-    const auto end = std::chrono::steady_clock::now();
-    microseconds.push_back(std::chrono::duration<double, std::micro>(end - start).count());
-    const Net::output_tensor expected = trained(image);
-    for (std::size_t k = 0; k < scores.size(); ++k)
-      difference = std::max(difference, std::abs(scores[k] - expected[k]));
-  }
-  const auto median = microseconds.begin() + static_cast<std::ptrdiff_t>(microseconds.size() / 2);
-  std::ranges::nth_element(microseconds, median);
-  std::cout << "engine: largest difference from the model " << difference << ", median latency "
-            << ctnn::fixed(*median, 2) << " us\n";
-}
-
 int main(int argc, char** argv) {
   const Options options = parse_options(argc, argv);
   try {
@@ -96,7 +63,7 @@ int main(int argc, char** argv) {
     print_speed(log);
     print_accuracy(net, images.test);
     save(net, log);
-    embed(net, images.test);
+    compare_engine(net, images.test, "lenet.safetensors");
   } catch (const std::exception& error) {
     std::cerr << "cifar10: " << error.what() << '\n';
     return 1;

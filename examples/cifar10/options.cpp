@@ -1,4 +1,4 @@
-#include "cifar10_options.hpp"
+#include "options.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
