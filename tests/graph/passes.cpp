@@ -2,6 +2,7 @@
 #include <ctnn/graph/interpret.hpp>
 #include <ctnn/graph/jvp.hpp>
 #include <ctnn/graph/simplify.hpp>
+#include <ctnn/graph/specialize.hpp>
 #include <ctnn/graph/vjp.hpp>
 #include <ctnn/ops.hpp>
 
@@ -104,6 +105,30 @@ TEST_CASE("simplify keeps the outputs and drops what they do not need", "[graph]
   REQUIRE(simple.outputs.size() == 2);
   CHECK(simple.outputs[1].binding == Binding{block::output, 3});
   CHECK(simple.nodes[static_cast<std::size_t>(simple.outputs[1].node)].primitive == &primitive::input);
+}
+
+TEST_CASE("a repeated parameter is packed once, unless a kernel reads the repetition", "[graph]") {
+  const auto packed = [](Value (*function)(Value x, Value weights)) {
+    GraphBuilder builder;
+    const Value x = input(builder, {4, 4}, {block::input, 0});
+    builder.output(function(x, input(builder, {4}, {block::parameters, 0})), {block::output, 0});
+    return specialize(builder.graph().view());
+  };
+  const auto added = packed([](Value x, Value weights) { return x + weights; });
+  CHECK(added.packed_elements == 16);
+  CHECK(count(added.prepare, primitive::broadcast) == 0);
+  CHECK(count(added.run, primitive::broadcast) == 1);
+  // What the parameters alone decide is still computed once.
+  const auto scaled = packed([](Value x, Value weights) { return x * exp(weights); });
+  CHECK(count(scaled.prepare, primitive::exp) == 1);
+  CHECK(count(scaled.run, primitive::exp) == 0);
+  const auto multiplied = packed([](Value x, Value weights) {
+    const Value matrix = broadcast(weights, {4, 4});
+    return matrix_product(x, matrix) + matrix;
+  });
+  CHECK(count(multiplied.run, primitive::broadcast) == 0);
+  const auto returned = packed([](Value, Value weights) { return broadcast(weights, {4, 4}); });
+  CHECK(count(returned.run, primitive::broadcast) == 0);
 }
 
 TEST_CASE("reverse mode sums over all paths", "[graph]") {

@@ -5,6 +5,9 @@ using namespace ctnn::test;
 
 namespace {
 
+// Each tensor is rounded up to a cache line; a bias is not repeated over the pixels that it is added to.
+static_assert(Packed<Tutorial<float>>::elements <= (Tutorial<float>::parameter_count + 10 * 15));
+
 using Steps = Sequential<Repeat<3, Sequential<Linear<9>, Tanh>>, Linear<4>, Sigmoid>;
 
 }  // namespace

@@ -54,22 +54,37 @@ constexpr Graph rearrange_parameters(GraphView graph) {
   return remove_dead(builder.graph().view());
 }
 
+/// Which nodes `prepare` writes for `run`. A repetition that only elementwise work reads is not among them:
+/// read through strides, what it repeats takes less memory.
+constexpr Flags packed_nodes(GraphView graph) {
+  const Flags fixed = fixed_nodes(graph);
+  Flags packed(graph.size(), false), whole(graph.size(), false);
+  for (const Output& output : graph.outputs)
+    packed[static_cast<std::size_t>(output.node)] = whole[static_cast<std::size_t>(output.node)] = true;
+  for (std::size_t i = graph.size(); i-- > 0;) {
+    const Node& node = graph.nodes[i];
+    const bool repeats = packed[i] && !whole[i] && node.primitive->kind == Kind::broadcast;
+    if (fixed[i] && !repeats) {
+      packed[i] = packed[i] && node.primitive != &primitive::constant;
+      continue;
+    }
+    packed[i] = false;
+    for (NodeId operand : graph.operands(node)) {
+      const auto k = static_cast<std::size_t>(operand);
+      packed[k] = true;
+      whole[k] = whole[k] || node.primitive->kind != Kind::elementwise;
+    }
+  }
+  return packed;
+}
+
 }  // namespace detail
 
 /// Splits an inference graph into what can be done once the parameters are known, and the rest.
 constexpr SpecializedGraphs specialize(GraphView original) {
   const Graph rearranged = detail::rearrange_parameters(original);
   const GraphView graph = rearranged.view();
-  const Flags fixed = detail::fixed_nodes(graph);
-  Flags packed(graph.size(), false);
-  const auto read = [&](NodeId id) {
-    const auto i = static_cast<std::size_t>(id);
-    packed[i] = fixed[i] && graph.nodes[i].primitive != &primitive::constant;
-  };
-  for (std::size_t i = 0; i < graph.size(); ++i)
-    if (!fixed[i])
-      for (NodeId operand : graph.operands(graph.nodes[i])) read(operand);
-  for (const Output& output : graph.outputs) read(output.node);
+  const Flags packed = detail::packed_nodes(graph);
 
   SpecializedGraphs result;
   std::vector<std::size_t> offsets(graph.size(), 0);
