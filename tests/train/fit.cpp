@@ -201,6 +201,75 @@ TEST_CASE("a learning rate that is far too high leaves finite weights") {
   CHECK(std::isfinite(evaluate<4>(model, data, CrossEntropy{}).loss));
 }
 
+/// Counts its training steps, and keeps the mean of its input. The square root's slope at 0 is infinite.
+struct Root {
+  static constexpr Value lower(Builder& builder, Value x) {
+    const Value weight = builder.parameter("weight", {3}, ones, {.in = 1, .out = 1});
+    const Value seen = builder.state("seen", {4}, zeros);
+    builder.counter("steps");
+    if (builder.mode() == Mode::train) builder.update(seen, seen + sum(x, 0, 1));
+    return slice(x, {0, 0}, {builder.batch(), 3}) + sqrt(weight);
+  }
+};
+using Rooted = Model<Root, Shape<4>>;
+
+struct Contents {
+  std::vector<float> parameters, states;
+  std::vector<std::int64_t> counters;
+
+  explicit Contents(const Rooted& model)
+      : parameters(model.parameters().begin(), model.parameters().end()),
+        states(model.states().begin(), model.states().end()),
+        counters(model.counters().begin(), model.counters().end()) {}
+  bool operator==(const Contents&) const = default;
+};
+
+TEST_CASE("a gradient that is not finite changes nothing, though its loss is finite") {
+  const Points data = points(8);
+  Rooted model;
+  Trainer<Rooted, CrossEntropy, SGD, 4> trainer(model, optimizer);
+  REQUIRE(std::isfinite(trainer.step(data.samples.data(), data.targets.data())));
+  model.parameter<"weight">()[0] = 0;
+  const Contents before(model);
+  REQUIRE(before.counters == std::vector<std::int64_t>{1});
+  CHECK_FALSE(std::isfinite(trainer.step(data.samples.data(), data.targets.data())));
+  CHECK(Contents(model) == before);
+  // Nothing of it stays in the optimizer either.
+  model.parameter<"weight">()[0] = 1;
+  CHECK(std::isfinite(trainer.step(data.samples.data(), data.targets.data())));
+  CHECK(model.counters()[0] == 2);
+  model.parameter<"weight">()[0] = 0;
+  const Contents last(model);
+  CHECK_THROWS_AS(fit<8>(model, data, CrossEntropy{}, optimizer), NonFiniteLoss);
+  CHECK(Contents(model) == last);
+}
+
+TEST_CASE("a loss that is not finite takes states and counters back with the weights") {
+  Points data = points(12);
+  Rooted model;
+  Trainer<Rooted, CrossEntropy, SGD, 4> trainer(model, optimizer);
+  trainer.step(data.samples.data(), data.targets.data());
+  const Contents before(model);
+  trainer.step(data.samples.data() + 16, data.targets.data() + 4);
+  CHECK_FALSE(Contents(model) == before);
+  data.samples[32] = std::numeric_limits<float>::quiet_NaN();
+  for (int again = 0; again < 2; ++again) {
+    CHECK_FALSE(std::isfinite(trainer.step(data.samples.data() + 32, data.targets.data() + 8)));
+    CHECK(Contents(model) == before);
+  }
+}
+
+TEST_CASE("the last step is taken back if its weights have no finite loss") {
+  const Points data = points(4);
+  Model<Sequential<Linear<5>, Linear<3>>, Shape<4>> model{Seed{1}};
+  const std::vector<float> before(model.parameters().begin(), model.parameters().end());
+  const bool stopped = GENERATE(false, true);
+  Options options{.epochs = stopped ? 9u : 1u};
+  options.on_report = [&](const LogEntry&) { return !stopped; };
+  CHECK_THROWS_AS(fit<4>(model, data, CrossEntropy{}, SGD{.learning_rate = 3e38}, options), NonFiniteLoss);
+  CHECK(std::ranges::equal(model.parameters(), before));
+}
+
 TEST_CASE("a dataset that can't be trained on is refused before the first step") {
   Small model{Seed{1}};
   const auto complaint = [&](const Points& data) {

@@ -4,12 +4,14 @@
 
 namespace ctnn::kernels {
 
-/// Moves `count` parameters by an optimizer's rule, and keeps in `previous` what they were.
+/// Moves `count` parameters by an optimizer's rule, and keeps in `previous` what they were; returns whether
+/// all that they become is finite.
 template <class T, class Optimizer>
-[[gnu::noinline]] void update_parameters(T* parameters, T* previous, const T* gradients,
+[[gnu::noinline]] bool update_parameters(T* parameters, T* previous, const T* gradients,
                                          const std::array<T*, Optimizer::slots>& slots, std::size_t count,
                                          const typename Optimizer::template Constants<T>& constants) {
   using B = Batch<T>;
+  B check(T(0));  // a number minus itself is 0 unless it is not finite
   const auto advance = [&](std::size_t i, auto read, auto write) {
     B parameter = read(parameters + i);
     write(previous + i, parameter);
@@ -18,6 +20,7 @@ template <class T, class Optimizer>
     Optimizer::update(parameter, read(gradients + i), state, constants);
     for (std::size_t s = 0; s < Optimizer::slots; ++s) write(slots[s] + i, state[s]);
     write(parameters + i, parameter);
+    check = check + (parameter - parameter);
   };
   std::size_t i = 0;
   for (; i + lanes<B> <= count; i += lanes<B>)
@@ -27,6 +30,7 @@ template <class T, class Optimizer>
     advance(
         i, [&](const T* from) { return load_partial<B>(from, count - i); },
         [&](T* to, const B& value) { store_partial(to, value, count - i); });
+  return reduce_add(check) == T(0);
 }
 
 }  // namespace ctnn::kernels

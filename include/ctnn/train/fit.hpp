@@ -31,7 +31,7 @@ struct FitOptions {
   std::function<void(const Progress&)> on_progress{};
 };
 
-/// Training met a loss that is not finite. The model keeps the weights of the last finite loss.
+/// Training met a loss or a step that is not finite. The model keeps the weights of the last finite loss.
 struct NonFiniteLoss : std::runtime_error {
   using std::runtime_error::runtime_error;
   TrainingLog log{};
@@ -62,16 +62,21 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
     for (std::size_t b = 1; b <= mini_batches; ++b) {
       const std::size_t first = (b - 1) * Batch, count = std::min(Batch, data.size() - first);
       batch.load(count, [&](std::size_t i) { return order[first + i]; });
-      const double loss = static_cast<double>(trainer.step(batch.samples(), batch.targets(), count));
-      if (!std::isfinite(loss)) {
-        NonFiniteLoss error(
-            "training stopped: the loss of mini-batch " + std::to_string(b) + " in epoch " +
-            std::to_string(epoch) +
-            " is not finite; the model keeps the weights of the last finite loss (is the learning rate "
-            "too high, or a sample not a number?)");
+      const auto require_finite = [&](typename Net::value_type loss) {
+        if (std::isfinite(loss)) return;
+        NonFiniteLoss error("training stopped: the loss of mini-batch " + std::to_string(b) + " in epoch " +
+                            std::to_string(epoch) +
+                            " is not finite, or its step; the model keeps the weights of the last finite "
+                            "loss (is the learning rate too high, or a sample not a number?)");
         error.log = std::move(log);
         throw error;
-      }
+      };
+      const auto step_loss = trainer.step(batch.samples(), batch.targets(), count);
+      require_finite(step_loss);
+      // No step follows the last one, whose loss would tell what it has done.
+      const auto verify = [&] { require_finite(trainer.verify(batch.samples(), batch.targets(), count)); };
+      if (b == mini_batches && epoch == options.epochs) verify();
+      const auto loss = static_cast<double>(step_loss);
       total += loss * static_cast<double>(count);
       seen += count;
       if (options.on_progress)
@@ -95,7 +100,10 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
       total = 0;
       reported = seen;
       log.entries.push_back(entry);
-      if (options.on_report && !options.on_report(entry)) return log;
+      if (options.on_report && !options.on_report(entry)) {
+        verify();
+        return log;
+      }
     }
   }
   return log;

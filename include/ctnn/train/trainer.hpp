@@ -1,8 +1,12 @@
 #pragma once
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <ctnn/kernels/update.hpp>
 #include <ctnn/model/model.hpp>
 #include <ctnn/train/training_graph.hpp>
+#include <limits>
+#include <utility>
 
 namespace ctnn {
 
@@ -61,9 +65,11 @@ class Trainer {
       : model_(&model),
         optimizer_(optimizer),
         previous_(model.parameters().size()),
+        states_(model.states().size()),
         previous_states_(model.states().size()),
         slots_(Net::parameter_elements * Optimizer::slots) {
     std::ranges::copy(model.parameters(), previous_.data());
+    std::ranges::copy(model.states(), previous_states_.data());
   }
 
   /// The mean loss over the first `count` of Batch samples, and its gradient, to gradients(); see
@@ -72,23 +78,32 @@ class Trainer {
     return loss_gradient_(*model_, samples, targets, count);
   }
 
-  /// One training step; returns the loss before it. A loss that is not finite changes nothing but takes the
-  /// last step back: the parameters are then those of the last finite loss.
+  /// One training step; returns the loss before it. A step whose loss or whose outcome is not finite returns
+  /// what is not: it changes nothing, and if it was the loss, takes the last step back, so that the model is
+  /// that of the last finite loss.
   value_type step(const value_type* samples, const target_type* targets, std::size_t count = Batch) {
-    std::ranges::copy(model_->states(), previous_states_.data());
-    const value_type loss = gradient(samples, targets, count);
-    if (!std::isfinite(loss)) {
-      std::ranges::copy(previous_.span(), model_->parameters().begin());
-      std::ranges::copy(previous_states_.span(), model_->states().begin());
-      return loss;
-    }
+    const value_type loss = loss_before_step(samples, targets, count);
+    if (!std::isfinite(loss)) return loss;
+    std::swap(states_, previous_states_);
     for (std::int64_t& counter : model_->counters()) ++counter;
+    counted_ = 1;
     ++steps_;
     std::array<value_type*, Optimizer::slots> slots;
     for (std::size_t s = 0; s < Optimizer::slots; ++s) slots[s] = slots_.data() + s * Net::parameter_elements;
-    kernels::update_parameters<value_type, Optimizer>(
+    const bool finite = kernels::update_parameters<value_type, Optimizer>(
         model_->parameters().data(), previous_.data(), gradients().data(), slots, Net::parameter_elements,
         optimizer_.template at_step<value_type>(steps_, learning_rate_scale));
+    if (finite && std::ranges::all_of(model_->states(), [](value_type x) { return std::isfinite(x); }))
+      return loss;
+    step_back();
+    return std::numeric_limits<value_type>::quiet_NaN();
+  }
+
+  /// The loss with the weights that the last step left, of which nothing else is known to be finite: if it is
+  /// not, that step is taken back.
+  value_type verify(const value_type* samples, const target_type* targets, std::size_t count = Batch) {
+    const value_type loss = loss_before_step(samples, targets, count);
+    if (std::isfinite(loss)) std::ranges::copy(states_.span(), model_->states().begin());
     return loss;
   }
 
@@ -100,11 +115,27 @@ class Trainer {
   std::span<const value_type> gradients() const { return loss_gradient_.gradients(); }
 
  private:
+  value_type loss_before_step(const value_type* samples, const target_type* targets, std::size_t count) {
+    std::ranges::copy(model_->states(), states_.data());
+    const value_type loss = gradient(samples, targets, count);
+    if (!std::isfinite(loss)) step_back();
+    return loss;
+  }
+  /// The optimizer starts anew: what it remembers led here.
+  void step_back() {
+    std::ranges::copy(previous_.span(), model_->parameters().begin());
+    std::ranges::copy(previous_states_.span(), model_->states().begin());
+    for (std::int64_t& counter : model_->counters()) counter -= counted_;
+    counted_ = 0;
+    std::ranges::fill(slots_.span(), value_type(0));
+  }
+
   Net* model_;
   Optimizer optimizer_;
   std::size_t steps_ = 0;
   LossGradient<Net, Criterion, Batch> loss_gradient_;
-  AlignedBuffer<value_type> previous_, previous_states_, slots_;
+  AlignedBuffer<value_type> previous_, states_, previous_states_, slots_;
+  std::int64_t counted_ = 0;  // what the step that can be taken back has added to the counters
 };
 
 }  // namespace ctnn
