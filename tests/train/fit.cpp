@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <limits>
+#include <locale>
 #include <train/small.hpp>
 
 namespace {
@@ -290,25 +291,34 @@ TEST_CASE("a dataset that can't be trained on is refused before the first step")
   CHECK(weights(model) == weights(Small{Seed{1}}));
 }
 
-TEST_CASE("a log is saved as a table") {
+/// Numbers as many people write them, which is not as a table's reader expects them.
+struct Commas : std::numpunct<char> {
+  char do_decimal_point() const override { return ','; }
+  char do_thousands_sep() const override { return '.'; }
+  std::string do_grouping() const override { return "\3"; }
+};
+
+TEST_CASE("a log is saved as a table, in any locale") {
   TrainingLog log;
   log.entries.push_back({.epoch = 1, .mini_batch = 2, .samples = 8, .training_loss = 2.25, .seconds = 0.5});
   log.entries.push_back({.epoch = 2,
                          .mini_batch = 3,
-                         .samples = 20,
+                         .samples = 20'000,
                          .training_loss = 0.1,
                          .seconds = 1.5,
                          .validation_loss = 0.375,
                          .validation_accuracy = 0.75});
   const auto path = std::filesystem::temp_directory_path() / "ctnn-test-log.csv";
+  const std::locale before = std::locale::global(std::locale(std::locale::classic(), new Commas));
   log.save_csv(path);
+  std::locale::global(before);
   std::ifstream file(path);
   const std::string text(std::istreambuf_iterator<char>(file), {});
   std::filesystem::remove(path);
   CHECK(text ==
         "epoch,mini_batch,samples,training_loss,validation_loss,validation_accuracy,seconds\n"
         "1,2,8,2.25,,,0.5\n"
-        "2,3,20,0.10000000000000001,0.375,0.75,1.5\n");
+        "2,3,20000,0.1,0.375,0.75,1.5\n");
   CHECK_THROWS_AS(log.save_csv("/nowhere/log.csv"), FileError);
 }
 

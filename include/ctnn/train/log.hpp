@@ -1,10 +1,10 @@
 #pragma once
+#include <charconv>
 #include <cstddef>
 #include <ctnn/io/atomic_file.hpp>
 #include <filesystem>
-#include <limits>
 #include <optional>
-#include <sstream>
+#include <string>
 #include <vector>
 
 namespace ctnn {
@@ -28,23 +28,31 @@ struct TrainingLog {
     return entries.empty() ? 0 : static_cast<double>(entries.back().samples) / entries.back().seconds;
   }
 
-  /// Writes one line per report, under a line of names; what was not measured is left empty. Throws
-  /// FileError.
+  /// Writes one line per report, under a line of names; what was not measured is left empty. Numbers
+  /// look the same in every locale. Throws FileError.
   void save_csv(const std::filesystem::path& path) const {
-    std::ostringstream text;
-    text.precision(std::numeric_limits<double>::max_digits10);
-    text << "epoch,mini_batch,samples,training_loss,validation_loss,validation_accuracy,seconds\n";
-    const auto number = [](const std::optional<double>& value) {
-      std::ostringstream digits;
-      digits.precision(std::numeric_limits<double>::max_digits10);
-      if (value) digits << *value;
-      return digits.str();
+    std::string text = "epoch,mini_batch,samples,training_loss,validation_loss,validation_accuracy,seconds\n";
+    const auto write = [&](auto number, char behind) {
+      char digits[32];
+      text.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr) += behind;
     };
-    for (const LogEntry& e : entries)
-      text << e.epoch << ',' << e.mini_batch << ',' << e.samples << ',' << e.training_loss << ','
-           << number(e.validation_loss) << ',' << number(e.validation_accuracy) << ',' << e.seconds << '\n';
+    const auto write_measured = [&](const std::optional<double>& number) {
+      if (number)
+        write(*number, ',');
+      else
+        text += ',';
+    };
+    for (const LogEntry& e : entries) {
+      write(e.epoch, ',');
+      write(e.mini_batch, ',');
+      write(e.samples, ',');
+      write(e.training_loss, ',');
+      write_measured(e.validation_loss);
+      write_measured(e.validation_accuracy);
+      write(e.seconds, '\n');
+    }
     AtomicFile file(path);
-    file.write(text.str());
+    file.write(text);
     file.commit();
   }
 };
