@@ -74,6 +74,21 @@ TEST_CASE("layers inside others are indented, and counted once") {
   CHECK(line_of(text, "parameters") == "2,014 (8,056 bytes)");
 }
 
+TEST_CASE("what a residual adds to its input is a layer of its own line") {
+  using Block = Residual<Conv2d<4, 3, Padding<1>>, Sequential<Conv2d<4, 1>>>;
+  const std::string text = summary_text<Model<Sequential<Block, Residual<ReLU>>, Shape<3, 6, 6>>>();
+  INFO(text);
+  CHECK(line_of(text, "0: Residual<...>") == "[4, 6, 6] 128 9,072");
+  CHECK(text.find("\n    Conv2d<4, 3, Padding<1, 1>> ") != std::string::npos);
+  CHECK(line_of(text, "Conv2d<4, 3, Padding<1, 1>>") == "[4, 6, 6] 112 7,920");
+  CHECK(text.find("\n    downsample: Sequential<") != std::string::npos);
+  CHECK(text.find("\n      0: Conv2d<4, 1> ") != std::string::npos);
+  CHECK(text.find("\n    ReLU ") != std::string::npos);
+  const std::string nested = summary_text<Nested>();
+  CHECK(nested.find("\n    Sequential<") != std::string::npos);
+  CHECK(nested.find("\n      0: Conv2d<3, 3, Padding<1, 1>> ") != std::string::npos);
+}
+
 TEST_CASE("thousands are apart") {
   CHECK(grouped(0) == "0");
   CHECK(grouped(999) == "999");

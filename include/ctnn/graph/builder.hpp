@@ -40,8 +40,8 @@ struct LayerInfo {
   std::size_t index = 0;    ///< its place in the layer that it is in
   std::string_view name{};  ///< empty unless the layer is Named
   std::string_view type{};
+  bool numbered = false;  ///< by its place, unless it is the outermost layer or a part of the one it is in
   std::size_t depth = 0;
-  bool leaf = true;
   Extents output{};  ///< with the batch in front
   std::size_t first_parameter = 0, last_parameter = 0;
   std::size_t first_node = 0, last_node = 0;
@@ -122,7 +122,7 @@ class Builder : public GraphBuilder {
     if (!error().empty()) return input;
     const Place place{place_, 0, {}, type_name<L>, false};
     place_ = &place;
-    const Value result = lower<L>(input);
+    const Value result = record<L>(input);
     place_ = place.outer;
     return result;
   }
@@ -232,6 +232,7 @@ class Builder : public GraphBuilder {
     info_.layers.push_back({.index = place_->index,
                             .name = place_->name,
                             .type = place_->type,
+                            .numbered = place_->numbered,
                             .depth = depth_,
                             .first_parameter = info_.parameters.size(),
                             .first_node = size()});
@@ -239,7 +240,6 @@ class Builder : public GraphBuilder {
     const Value result = lower<L>(input);
     --depth_;
     LayerInfo& layer = info_.layers[slot];
-    layer.leaf = info_.layers.size() == slot + 1;
     layer.output = result.shape();
     layer.last_parameter = info_.parameters.size();
     layer.last_node = size();

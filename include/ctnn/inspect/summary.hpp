@@ -70,7 +70,7 @@ void summary(std::ostream& out) {
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const LayerInfo& layer = network.layers[i];
     std::string label(2 * layer.depth, ' ');
-    if (layer.depth > 0) {
+    if (layer.numbered) {
       label += layer.name.empty() ? std::to_string(layer.index) : std::string(layer.name);
       label += ": ";
     }
