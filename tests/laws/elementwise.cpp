@@ -26,6 +26,21 @@ constexpr Case select_by_comparison(primitive::select, {{{21}}, {{21}}}, [](Valu
 constexpr Case select_by_number(primitive::select, {{{5}}, {{3, 5}}, {{1, 5}}},
                                 [](Values x) { return select(x[0], x[1] * x[2], x[2]); });
 
+constexpr Case truth_in_arithmetic(primitive::less, {{{3, 7}}, {{7}}}, [](Values x) {
+  const Value smaller = ctnn::less(x[0], x[1]);
+  return ops::tanh(smaller + x[1]) * (2.0 - smaller) / (1.0 + ctnn::maximum(smaller, x[0] * x[0]));
+});
+constexpr Case truth_of_truths(primitive::equal, {{{19}}, {{19}}, {{19}}}, [](Values x) {
+  const Value first = ctnn::less(x[0], x[1]), second = ctnn::less(x[1], x[2]);
+  return select(ctnn::equal(first, second), first, second) * x[0] + select(first, second, x[1]);
+});
+constexpr Case truth_summed(primitive::less, {{{5, 7}}, {{5, 7}}},
+                            [](Values x) { return sum(ctnn::less(x[0], x[1]), 1, 2) * sum(x[0], 1, 2); });
+constexpr Case truth_moved(primitive::less, {{{5, 7}}, {{5, 7}}}, [](Values x) {
+  const Value moved = transpose(reshape(ctnn::less(x[0], x[1]), {7, 5}), {1, 0});
+  return broadcast(reshape(moved, {1, 35}), {2, 35}) + reshape(x[0], {1, 35});
+});
+
 constexpr Case exp(primitive::exp, {{{3, 7}, -3, 3}}, [](Values x) { return ctnn::exp(x[0]); });
 constexpr Case log(primitive::log, {{{3, 7}, 0.25, 4}}, [](Values x) { return ctnn::log(x[0]); });
 constexpr Case log1p(primitive::log1p, {{{3, 7}, -0.5, 4}}, [](Values x) { return ctnn::log1p(x[0]); });
@@ -49,6 +64,10 @@ TEST_CASE("laws of arithmetic", "[laws]") {
 
 TEST_CASE("laws of comparisons", "[laws]") {
   check<less, less_equal, equal, select_by_comparison, select_by_number>();
+}
+
+TEST_CASE("laws of truth values in arithmetic", "[laws]") {
+  check<truth_in_arithmetic, truth_of_truths, truth_summed, truth_moved>();
 }
 
 TEST_CASE("laws of elementwise functions", "[laws]") {

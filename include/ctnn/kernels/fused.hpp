@@ -79,13 +79,7 @@ class FusedRegisters {
 
   template <std::size_t O>
   CTNN_INLINE B output() const {
-    constexpr std::size_t slot = Body.output_slot[O];
-    if constexpr (is_mask(slot)) {
-      using scalar::select;
-      return select(masks_[slot], B(T(1)), B(T(0)));
-    } else {
-      return numbers_[slot];
-    }
+    return number<Body.output_slot[O]>();
   }
 
  private:
@@ -106,12 +100,22 @@ class FusedRegisters {
     (slot, std::make_index_sequence<Body.operations>{});
   }
 
+  /// A truth value is the number 1 or 0 to whatever does not ask for a condition.
   template <std::size_t Slot>
-  CTNN_INLINE const auto& value() const {
-    if constexpr (is_mask(Slot))
+  CTNN_INLINE B number() const {
+    if constexpr (is_mask(Slot)) {
+      using scalar::select;
+      return select(masks_[Slot], B(T(1)), B(T(0)));
+    } else {
+      return numbers_[Slot];
+    }
+  }
+  template <class D, std::size_t Slot, std::size_t Operand>
+  CTNN_INLINE auto value() const {
+    if constexpr (is_mask(Slot) && requires { requires D::condition_operand == Operand; })
       return masks_[Slot];
     else
-      return numbers_[Slot];
+      return number<Slot>();
   }
 
   template <std::size_t I>
@@ -121,13 +125,11 @@ class FusedRegisters {
     constexpr std::size_t slot = Body.operation_slot(I);
     if constexpr (D::arity == 0)
       numbers_[slot] = B(static_cast<T>(operation.scalar));
-    else if constexpr (D::arity == 1)
-      assign<slot>(D::value(value<operation.operands[0]>()));
-    else if constexpr (D::arity == 2)
-      assign<slot>(D::value(value<operation.operands[0]>(), value<operation.operands[1]>()));
     else
-      assign<slot>(D::value(value<operation.operands[0]>(), value<operation.operands[1]>(),
-                            value<operation.operands[2]>()));
+      [&]<std::size_t... K>(std::index_sequence<K...>) CTNN_INLINED {
+        assign<slot>(D::value(this->template value<D, operation.operands[K], K>()...));
+      }
+    (std::make_index_sequence<D::arity>{});
   }
   template <std::size_t Slot>
   CTNN_INLINE void assign(const auto& result) {

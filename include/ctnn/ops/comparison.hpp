@@ -31,6 +31,7 @@ struct Equal : Comparison {
 struct Select {
   static constexpr std::string_view name = "select";
   static constexpr std::size_t arity = 3;
+  static constexpr std::size_t condition_operand = 0;
   static constexpr auto value(const auto& condition, const auto& yes, const auto& no) {
     using scalar::select;
     if constexpr (requires { select(condition, yes, no); })
@@ -65,7 +66,7 @@ struct Definition<&primitive::equal> : detail::Equal {};
 template <>
 struct Definition<&primitive::select> : detail::Select {};
 
-/// Truth values, 1 or 0; false where an operand is NaN.
+/// Truth values, which compute as the numbers 1 and 0; false where an operand is NaN.
 constexpr Value less(Value x, Value y) {
   return apply_elementwise(primitive::less, {x, y});
 }

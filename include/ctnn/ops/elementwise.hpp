@@ -21,7 +21,8 @@ constexpr auto elementwise_value(At at) {
 ///   value(x, …), one element, generic over scalars and SIMD batches;
 ///   derivative(at, i, u), which is u times the partial derivative by operand i (absent where that is zero).
 ///   As the map from u is diagonal it is its own adjoint: tangent and adjoint are both made from it.
-/// and optionally type (of the result), commutative, costly (much more work than a load), simplify(at).
+/// and optionally type (of the result), condition_operand (which may come as a truth value and not as a
+/// number), commutative, costly (much more work than a load), simplify(at).
 template <class D>
 struct Elementwise {
   static constexpr ResultType shape(const Signature& s, Text& error) {
