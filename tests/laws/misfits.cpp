@@ -89,6 +89,55 @@ TEST_CASE("misfits of several operands are told", "[laws]") {
              Contains("axis 2"));
 }
 
+TEST_CASE("indices are told where numbers are read, and numbers where indices are", "[laws]") {
+  const auto of_indices = [](Value (*function)(Value)) {
+    GraphBuilder builder;
+    function(input(builder, {2, 3}, {block::target, 0}, ElementType::index));
+    return std::string(builder.error().view());
+  };
+  const std::pair<const char*, Value (*)(Value)> refused[]{
+      {"add", [](Value i) { return i + i; }},
+      {"equal", [](Value i) { return equal(i, i); }},
+      {"exp", [](Value i) { return exp(i); }},
+      {"sum", [](Value i) { return sum(i, 0, 1); }},
+      {"broadcast",
+       [](Value i) {
+         return broadcast(i, {4, 2, 3});
+       }},
+      {"transpose",
+       [](Value i) {
+         return transpose(i, {1, 0});
+       }},
+      {"slice",
+       [](Value i) {
+         return slice(i, {0, 0}, {1, 3});
+       }},
+      {"pad",
+       [](Value i) {
+         return pad(i, {0, 0}, {3, 3});
+       }},
+      {"concat",
+       [](Value i) {
+         const Value twice[]{i, i};
+         return concat(twice, 0);
+       }},
+      {"matrix_product", [](Value i) { return matrix_product(i, i, false, true); }},
+      {"max_pool", [](Value i) {
+         return max_pool(reshape(i, {1, 1, 2, 3}), {{2, 2}});
+       }}};
+  for (const auto& [name, function] : refused)
+    CHECK(of_indices(function) == std::string("cannot apply ") + name + " to indices: gather reads them");
+  CHECK(of_indices([](Value i) { return gather(i, i, 1); }) ==
+        "gathers and scatters numbers, receives indices");
+  CHECK(of_indices([](Value i) { return stop_gradient(reshape(i, {6})); }).empty());
+  CHECK_THAT(of_indices([](Value i) { return constant(*i.builder, 2, {3}, ElementType::index); }),
+             Contains("constants of indices"));
+  CHECK(complaint({{2, 3}, {2, 3}}, [](Values x) { return gather(x[0], x[1], 1); }) ==
+        "gathers and scatters by indices, receives numbers");
+  CHECK(complaint({{2, 3}, {2, 3}}, [](Values x) { return scatter_add(x[0], x[1], 1, 5); }) ==
+        "gathers and scatters by indices, receives numbers");
+}
+
 TEST_CASE("misfits of contractions are told with both shapes", "[laws]") {
   const auto product = +[](Values x) { return matrix_product(x[0], x[1]); };
   CHECK_THAT(complaint({{2, 3}, {4, 5}}, product), Contains("[2, 3] by [4, 5]"));

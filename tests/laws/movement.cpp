@@ -47,6 +47,9 @@ constexpr Case gather_first(primitive::gather, {{{5, 3}}, {{2, 3}, 0, 5, index}}
                             [](Values x) { return gather(x[0], x[1], 0); });
 constexpr Case gather_middle(primitive::gather, {{{2, 4, 3}}, {{2, 5, 3}, 0, 4, index}},
                              [](Values x) { return gather(x[0], x[1], 1); });
+constexpr Case gather_by_view(primitive::gather, {{{3, 5}}, {{21}, 0, 5, index}}, [](Values x) {
+  return gather(x[0], ctnn::stop_gradient(ctnn::reshape(x[1], {3, 7})), 1);
+});
 constexpr Case scatter_last(primitive::scatter_add, {{{3, 7}}, {{3, 7}, 0, 4, index}},
                             [](Values x) { return scatter_add(x[0] * x[0], x[1], 1, 4); });
 constexpr Case scatter_first(primitive::scatter_add, {{{6, 2}}, {{6, 2}, 0, 3, index}},
@@ -68,7 +71,7 @@ TEST_CASE("laws of rearrangements", "[laws]") {
 }
 
 TEST_CASE("laws of gather and scatter_add", "[laws]") {
-  check<gather_last, gather_first, gather_middle, scatter_last, scatter_first>();
+  check<gather_by_view, gather_last, gather_first, gather_middle, scatter_last, scatter_first>();
 }
 
 TEST_CASE("laws of constants in memory", "[laws]") {

@@ -72,13 +72,17 @@ class GraphBuilder {
                         const Attributes& attributes = {}) {
     Signature signature;
     signature.operand_count = operands.size();
+    bool refused = false;
     const Value* const operand = operands.data();
     for (std::size_t i = 0; i < signature.operand_count; ++i) {
       if (operand[i].id == no_node) return {};
       signature.types[i] = nodes_[operand[i].id].type;
+      refused = refused || (signature.types[i] == ElementType::index && !primitive.takes_indices);
       signature.operands[i] = nodes_[operand[i].id].shape;
     }
     signature.attributes = attributes;
+    if (refused)
+      return fail(operands.front(), join("cannot apply ", primitive.name, " to indices: gather reads them"));
     Text complaint;
     const ResultType result = primitive.shape(signature, complaint);
     if (!complaint.empty()) return fail(operands.front(), complaint);

@@ -85,6 +85,8 @@ struct Primitive {
   Value (*specialize)(const Application& at, std::size_t fixed) = nullptr;
   /// Floating-point operations of one application; elementwise work counts one per element.
   std::size_t (*flops)(const Signature& signature) = nullptr;
+  /// Whether operands may be indices: its shape rule then says which.
+  bool takes_indices = false;
   bool commutative = false;
   /// Elementwise work that is cheaper to repeat than to store and read back.
   bool cheap = false;
@@ -99,7 +101,7 @@ template <const Primitive*>
 struct Definition;
 
 /// The primitive that a definition D describes: D gives shape and evaluate, and of tangent, adjoint,
-/// simplify, specialize and flops those that it has.
+/// simplify, specialize, flops, column_axes and takes_indices those that it has.
 template <class D>
 consteval Primitive describe(std::string_view name, Kind kind) {
   Primitive primitive{.name = name, .kind = kind, .shape = D::shape};
@@ -113,6 +115,7 @@ consteval Primitive describe(std::string_view name, Kind kind) {
   if constexpr (requires { &D::specialize; }) primitive.specialize = &D::specialize;
   if constexpr (requires { &D::flops; }) primitive.flops = &D::flops;
   if constexpr (requires { D::column_axes; }) primitive.column_axes = D::column_axes;
+  if constexpr (requires { D::takes_indices; }) primitive.takes_indices = D::takes_indices;
   return primitive;
 }
 

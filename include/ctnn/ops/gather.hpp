@@ -11,6 +11,13 @@ namespace detail {
 /// Element [o, p, i] of the smaller block belongs to [o, index[o, p, i], i] of the larger one, along the axis
 /// in integer 0; integer 1 is the larger block's extent there.
 struct Indexed {
+  static constexpr bool takes_indices = true;
+  static constexpr void check_types(const Signature& s, Text& error) {
+    if (s.types[0] == ElementType::index)
+      error += "gathers and scatters numbers, receives indices";
+    else if (s.types[1] != ElementType::index)
+      error += "gathers and scatters by indices, receives numbers";
+  }
   static constexpr void for_each(const Signature& s, const Extents& picked, const auto* index, auto visit) {
     const std::size_t axis = s.attributes.integers[0], extent = s.attributes.integers[1];
     const std::size_t inner = picked.stride(axis), count = picked[axis];
@@ -23,6 +30,7 @@ struct Indexed {
 
 struct Gather : Indexed {
   static constexpr ResultType shape(const Signature& s, Text& error) {
+    check_types(s, error);
     const std::size_t axis = s.attributes.integers[0];
     Extents aligned = s.operands[1];
     if (aligned.rank == s.operands[0].rank && axis < aligned.rank) aligned[axis] = s.operands[0][axis];
@@ -47,6 +55,7 @@ struct Gather : Indexed {
 
 struct ScatterAdd : Indexed {
   static constexpr ResultType shape(const Signature& s, Text& error) {
+    check_types(s, error);
     if (s.operands[0] != s.operands[1])
       error += join("cannot scatter ", s.operands[0], " by indices ", s.operands[1]);
     const std::size_t axis = s.attributes.integers[0];

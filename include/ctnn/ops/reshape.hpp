@@ -47,14 +47,16 @@ inline constexpr Primitive reshape{.name = "reshape",
                                    .evaluate = detail::Reshape::evaluate<double>,
                                    .tangent = detail::Reshape::tangent,
                                    .adjoint = detail::Reshape::adjoint,
-                                   .simplify = detail::Reshape::simplify};
+                                   .simplify = detail::Reshape::simplify,
+                                   .takes_indices = true};
 /// x, taken for a constant by derivatives.
 inline constexpr Primitive stop_gradient{.name = "stop_gradient",
                                          .kind = Kind::view,
                                          .shape = detail::StopGradient::shape,
                                          .evaluate = detail::StopGradient::evaluate<double>,
                                          .tangent = detail::StopGradient::tangent,
-                                         .adjoint = detail::StopGradient::adjoint};
+                                         .adjoint = detail::StopGradient::adjoint,
+                                         .takes_indices = true};
 }  // namespace primitive
 template <>
 struct Definition<&primitive::reshape> : detail::Reshape {};

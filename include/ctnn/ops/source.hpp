@@ -22,10 +22,12 @@ constexpr Value input(GraphBuilder& builder, const Extents& shape, Binding bindi
   return builder.source(primitive::input, {shape, type}, attributes);
 }
 
-/// `number` in every element of `shape`.
+/// `number` in every element of `shape`; indices are no constants.
 constexpr Value constant(GraphBuilder& builder, double number, const Extents& shape,
                          ElementType type = ElementType::real) {
-  return builder.source(primitive::constant, {shape, type}, {.scalar = number});
+  const Value result = builder.source(primitive::constant, {shape, type}, {.scalar = number});
+  return type == ElementType::index ? builder.fail(result, "makes constants of indices: bind an input")
+                                    : result;
 }
 
 constexpr bool is_constant(const Value& x) {

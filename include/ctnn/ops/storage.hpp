@@ -6,6 +6,7 @@ namespace ctnn {
 namespace detail {
 
 struct CopyOut : Copy {
+  static constexpr bool takes_indices = true;
   static constexpr ResultType shape(const Signature& s, Text&) { return {s.operands[0], s.types[0]}; }
   static constexpr Value tangent(const Application&, std::span<const Value> tangents) { return tangents[0]; }
   static constexpr void adjoint(const Application&, const Value& upstream, std::span<Value> adjoints) {
