@@ -4,6 +4,7 @@
 #include <ctnn/graph/simplify.hpp>
 #include <ctnn/graph/specialize.hpp>
 #include <ctnn/graph/vjp.hpp>
+#include <ctnn/kernels/program.hpp>
 #include <ctnn/ops.hpp>
 
 using namespace ctnn;
@@ -41,6 +42,57 @@ TEST_CASE("constants are folded", "[graph]") {
   CHECK(is_constant(select(less(s.constant(1), s.constant(2)), s.constant(5), s.constant(6)), 5));
   CHECK(is_constant(maximum(s.constant(-1), 0, 1), -1));
   CHECK(is_constant(slice(s.constant(2), {1}, {2}), 2));
+}
+
+namespace {
+
+/// Arithmetic of constants that leaves the finite numbers.
+struct BeyondFinite {
+  static constexpr std::size_t count = 13;
+  static constexpr auto graph = freeze_graph([] {
+    GraphBuilder builder;
+    const auto number = [&](double x) { return ctnn::constant(builder, x, {3}); };
+    const Value zero = number(0), one = number(1), huge = number(1e308), infinite = one / zero;
+    const Value values[count]{infinite,
+                              -one / zero,
+                              zero / zero,
+                              log(zero) * 2.0,
+                              huge * 10.0,
+                              huge + huge,
+                              -huge - huge,
+                              one / number(1e-309),
+                              infinite - infinite,
+                              sqrt(-one) + one,
+                              exp(number(1000)),
+                              ops::sigmoid(log(-one)),
+                              sum(huge, 0, 1) / 3.0};
+    std::size_t place = 0;
+    for (const Value& value : values) {
+      builder.output(value, {block::output, place});
+      place += 3;
+    }
+    return builder.graph();
+  });
+};
+
+}  // namespace
+
+TEST_CASE("constants whose result is not finite are left to the program", "[graph]") {
+  double results[3 * BeyondFinite::count]{};
+  using Run = Program<BeyondFinite, double>;
+  alignas(alignment) std::byte arena[Run::workspace_bytes];
+  Blocks blocks;
+  blocks.bind(block::arena, arena);
+  blocks.bind(block::output, results);
+  Run::run(blocks);
+  constexpr double infinity = std::numeric_limits<double>::infinity(),
+                   nan = std::numeric_limits<double>::quiet_NaN();
+  const double expected[]{infinity, -infinity, nan, -infinity, infinity, infinity, -infinity,
+                          infinity, nan,       nan, infinity,  nan,      infinity};
+  for (std::size_t i = 0; i < BeyondFinite::count; ++i) {
+    INFO("value " << i << " is " << results[3 * i]);
+    CHECK((std::isnan(expected[i]) ? std::isnan(results[3 * i]) : results[3 * i] == expected[i]));
+  }
 }
 
 TEST_CASE("the algebra of the primitives is applied", "[graph]") {

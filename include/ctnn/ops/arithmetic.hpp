@@ -16,6 +16,7 @@ struct Add {
   static constexpr std::size_t arity = 2;
   static constexpr bool commutative = true;
   static constexpr auto value(const auto& x, const auto& y) { return x + y; }
+  static constexpr bool foldable(double x, double y) { return scalar::sum_is_finite(x, y); }
   static constexpr Value derivative(const Application&, std::size_t, Value u) { return u; }
   static constexpr Value simplify(const Application& at);
 };
@@ -24,6 +25,7 @@ struct Subtract {
   static constexpr std::string_view name = "subtract";
   static constexpr std::size_t arity = 2;
   static constexpr auto value(const auto& x, const auto& y) { return x - y; }
+  static constexpr bool foldable(double x, double y) { return scalar::sum_is_finite(x, -y); }
   static constexpr Value derivative(const Application&, std::size_t i, Value u) { return i == 0 ? u : -u; }
   static constexpr Value simplify(const Application& at);
 };
@@ -33,6 +35,7 @@ struct Multiply {
   static constexpr std::size_t arity = 2;
   static constexpr bool commutative = true;
   static constexpr auto value(const auto& x, const auto& y) { return x * y; }
+  static constexpr bool foldable(double x, double y) { return scalar::product_is_finite(x, y); }
   static constexpr Value derivative(const Application& at, std::size_t i, Value u) {
     return u * at.operands[1 - i];
   }
@@ -44,6 +47,7 @@ struct Divide {
   static constexpr bool costly = true;
   static constexpr std::size_t arity = 2;
   static constexpr auto value(const auto& x, const auto& y) { return x / y; }
+  static constexpr bool foldable(double x, double y) { return scalar::quotient_is_finite(x, y); }
   static constexpr Value derivative(const Application& at, std::size_t i, Value u) {
     const Value quotient = u / at.operands[1];
     return i == 0 ? quotient : -(quotient * at.result);
@@ -169,7 +173,7 @@ constexpr bool is_power_of_two(double number) {
 
 constexpr Value Divide::simplify(const Application& at) {
   const Value x = at.operands[0], y = at.operands[1];
-  if (is_constant(x, 0)) return x;
+  if (is_constant(x, 0) && !is_constant(y, 0)) return x;
   if (is_constant(y, 1)) return x;
   if (is_constant(y) && is_power_of_two(y.node().attributes.scalar))
     return x * (1 / y.node().attributes.scalar);

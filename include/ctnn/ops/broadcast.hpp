@@ -1,5 +1,6 @@
 #pragma once
 #include <ctnn/core/geometry.hpp>
+#include <ctnn/core/math.hpp>
 #include <ctnn/ops/reshape.hpp>
 #include <utility>
 
@@ -133,8 +134,10 @@ struct Sum : AxisReduction {
     const double reduced =
         static_cast<double>(x.shape().elements()) / static_cast<double>(at.result.shape().elements());
     if (reduced == 1) return reshape(x, at.result.shape());
-    if (is_constant(x)) return constant(*x.builder, x.node().attributes.scalar * reduced, at.result.shape());
-    return {};
+    if (!is_constant(x)) return {};
+    const double number = x.node().attributes.scalar;
+    if (!scalar::is_finite(number) || !scalar::product_is_finite(number, reduced)) return {};
+    return constant(*x.builder, number * reduced, at.result.shape());
   }
 };
 

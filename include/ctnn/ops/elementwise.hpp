@@ -22,7 +22,8 @@ constexpr auto elementwise_value(At at) {
 ///   derivative(at, i, u), which is u times the partial derivative by operand i (absent where that is zero).
 ///   As the map from u is diagonal it is its own adjoint: tangent and adjoint are both made from it.
 /// and optionally type (of the result), condition_operand (which may come as a truth value and not as a
-/// number), commutative, costly (much more work than a load), simplify(at).
+/// number), foldable(x, y) (whether finite operands give a finite result), commutative, costly (much more
+/// work than a load), simplify(at).
 template <class D>
 struct Elementwise {
   static constexpr ResultType shape(const Signature& s, Text& error) {
@@ -55,11 +56,16 @@ struct Elementwise {
   }
 
   static constexpr Value simplify(const Application& at) {
-    bool constants = true;
-    for (std::size_t i = 0; i < D::arity; ++i) constants = constants && is_constant(at.operands[i]);
-    if (constants) {
-      const double* numbers[D::arity]{};
-      for (std::size_t i = 0; i < D::arity; ++i) numbers[i] = &at.operands[i].node().attributes.scalar;
+    const double* numbers[D::arity]{};
+    bool foldable = true;
+    for (std::size_t i = 0; foldable && i < D::arity; ++i) {
+      const Node& operand = at.operands[i].node();
+      numbers[i] = &operand.attributes.scalar;
+      foldable = operand.primitive == &primitive::constant && scalar::is_finite(*numbers[i]);
+    }
+    if constexpr (requires { D::foldable(0.0, 0.0); })
+      foldable = foldable && D::foldable(*numbers[0], *numbers[1]);
+    if (foldable) {
       double result = 0;
       evaluate({.operand_count = D::arity}, numbers, &result);
       return constant(*at.result.builder, result, at.result.shape(), at.result.node().type);
