@@ -67,7 +67,7 @@ void check_derivatives(const CompiledCase& compiled, const LawGraph& law, const 
   const Elements tangent = law.has_tangent ? results[1] : Elements(results[0].size(), 0);
   CHECK(distance(tangent, differences(law, inputs, 0)) < 1e-7);
 
-  double forward = dot(tangent, inputs.scalars), backward = 0;
+  double forward = dot(tangent, inputs.upstream), backward = 0;
   std::size_t offset = 0, real = 0;
   for (std::size_t i = 0; i < compiled.law.count; ++i) {
     if (compiled.law.operands[i].type == ElementType::index) continue;
@@ -95,7 +95,7 @@ std::vector<Elements> run(const CompiledCase& compiled, const LawGraph& law, con
     return to;
   };
   const auto input = narrowed(inputs.input, T()), parameters = narrowed(inputs.parameters, T()),
-             scalars = narrowed(inputs.scalars, T());
+             upstream = narrowed(inputs.upstream, T());
   const auto target = narrowed(inputs.target, std::int32_t());
   std::vector<T> output(law.output_elements, T(-77));
   std::vector<std::byte> memory(compiled.workspace_bytes[precision] + alignment);
@@ -109,7 +109,7 @@ std::vector<Elements> run(const CompiledCase& compiled, const LawGraph& law, con
   blocks.bind(block::input, input.data());
   blocks.bind(block::target, target.data());
   blocks.bind(block::parameters, parameters.data());
-  blocks.bind(block::scalars, scalars.data());
+  blocks.bind(block::gradients, upstream.data());
   blocks.bind(block::output, output.data());
   compiled.run[precision](blocks);
 

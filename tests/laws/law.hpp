@@ -64,7 +64,7 @@ struct LawGraph {
 };
 
 /// Where the operands are, one after another: reals in block::input, indices in block::target; directions in
-/// block::parameters, u in block::scalars; the outputs, one after another, in block::output.
+/// block::parameters, u in block::gradients; the outputs, one after another, in block::output.
 constexpr LawGraph law_graph(const Case& law, Simplify simplify, int order) {
   LawGraph result;
   GraphBuilder builder(simplify);
@@ -92,7 +92,7 @@ constexpr LawGraph law_graph(const Case& law, Simplify simplify, int order) {
   output(y);
   result.output_type = y.node().type;
   if (law.differentiable && order > 0) {
-    const Value u = input(builder, y.shape(), {block::scalars, 0});
+    const Value u = input(builder, y.shape(), {block::gradients, 0});
     const Value tangent = jvp(std::span(&y, 1), reals, directions)[0];
     if ((result.has_tangent = static_cast<bool>(tangent))) output(tangent);
     const std::vector<Value> adjoints = vjp(std::span(&y, 1), std::span(&u, 1), reals);
@@ -110,7 +110,7 @@ constexpr LawGraph law_graph(const Case& law, Simplify simplify, int order) {
 
 /// The elements of every block that the case's inputs are bound to.
 struct LawInputs {
-  std::vector<double> input, target, parameters, scalars;
+  std::vector<double> input, target, parameters, upstream;
 
   constexpr LawInputs(const Case& law, std::size_t value_elements) {
     for (std::size_t i = 0; i < law.count; ++i) {
@@ -120,14 +120,14 @@ struct LawInputs {
       block.insert(block.end(), elements.begin(), elements.end());
     }
     parameters = drawn({{input.size()}}, 101);
-    scalars = drawn({{value_elements}}, 102);
+    upstream = drawn({{value_elements}}, 102);
   }
   constexpr const double* at(const Node& node) const {
     const std::size_t b = node.attributes.integers[0], offset = node.attributes.integers[1];
     return (b == block::input        ? input
             : b == block::target     ? target
             : b == block::parameters ? parameters
-                                     : scalars)
+                                     : upstream)
                .data() +
            offset;
   }

@@ -34,8 +34,7 @@ struct Binding {
 /// The blocks that a network's programs bind. Block 0 is the program's own arena.
 namespace block {
 inline constexpr std::size_t arena = 0, parameters = 1, states = 2, input = 3, target = 4, sample_weights = 5,
-                             output = 6, losses = 7, predictions = 8, gradients = 9, packed = 10,
-                             scalars = 11, count = 12;
+                             output = 6, losses = 7, predictions = 8, gradients = 9, packed = 10, count = 11;
 }
 
 /// A value that the caller wants, and where it is to be written.

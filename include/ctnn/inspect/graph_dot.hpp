@@ -34,8 +34,7 @@ inline void print_binding(std::ostream& out, std::size_t block, std::size_t offs
       {block::input, "input"},           {block::target, "target"},
       {block::output, "output"},         {block::sample_weights, "sample weights"},
       {block::losses, "losses"},         {block::predictions, "predictions"},
-      {block::gradients, "gradients"},   {block::packed, "packed"},
-      {block::scalars, "scalars"}};
+      {block::gradients, "gradients"},   {block::packed, "packed"}};
   const auto* name = std::ranges::find(names, block, &std::pair<std::size_t, std::string_view>::first);
   if (name != std::end(names))
     out << name->second;
