@@ -1,8 +1,7 @@
 #pragma once
 #include <bit>
-#include <ctnn/core/math.hpp>
 #include <ctnn/graph/fuse.hpp>
-#include <ctnn/kernels/simd.hpp>
+#include <ctnn/kernels/elementary.hpp>
 #include <utility>
 
 /// For a lambda, where an attribute would belong to its type.

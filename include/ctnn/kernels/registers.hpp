@@ -32,6 +32,7 @@ void load(Nothing);
 void store(Nothing);
 void sum(Nothing);
 void keep(Nothing);
+void scale(Nothing, Nothing);
 
 #if defined(__SSE2__) && defined(__GNUC__) && !defined(__clang__)
 // g++ repeats a load at each use of its value rather than hold a register; it cannot see through these.
@@ -99,6 +100,27 @@ inline __m256d fused_multiply_add(__m256d x, __m256d y, __m256d z) {
   return _mm256_add_pd(_mm256_mul_pd(x, y), z);
 }
 #endif
+#endif
+
+#if defined(__AVX512VL__)
+inline __m128 scale(__m128 x, __m128 exponent) {
+  return _mm_scalef_ps(x, exponent);
+}
+inline __m128d scale(__m128d x, __m128d exponent) {
+  return _mm_scalef_pd(x, exponent);
+}
+inline __m256 scale(__m256 x, __m256 exponent) {
+  return _mm256_scalef_ps(x, exponent);
+}
+inline __m256d scale(__m256d x, __m256d exponent) {
+  return _mm256_scalef_pd(x, exponent);
+}
+inline __m512 scale(__m512 x, __m512 exponent) {
+  return _mm512_scalef_ps(x, exponent);
+}
+inline __m512d scale(__m512d x, __m512d exponent) {
+  return _mm512_scalef_pd(x, exponent);
+}
 #endif
 
 #if defined(__AVX512F__)

@@ -28,6 +28,12 @@ inline constexpr std::size_t register_count = 32;
 inline constexpr std::size_t register_count = 16;
 #endif
 
+#if defined(__FMA__) || defined(__aarch64__)
+inline constexpr bool has_fused_multiply_add = true;
+#else
+inline constexpr bool has_fused_multiply_add = false;
+#endif
+
 #if defined(__AVX__)
 inline constexpr bool has_masks = true;
 #else
@@ -180,15 +186,34 @@ CTNN_INLINE const T* opaque(const T* address) {
   return address;
 }
 
+/// The bits of each lane as unsigned integers, and the numbers of these bits. (From version 9 on xsimd names
+/// the element to cast to, before that the batch.)
+template <class B>
+CTNN_INLINE auto to_bits(const B& x) {
+  using Bits = xsimd::as_unsigned_integer_t<B>;
+  if constexpr (requires { xsimd::bitwise_cast<Bits>(x); }) {
+    return xsimd::bitwise_cast<Bits>(x);
+  } else {
+    return xsimd::bitwise_cast<typename Bits::value_type>(x);
+  }
+}
+template <class B>
+CTNN_INLINE B from_bits(const xsimd::as_unsigned_integer_t<B>& bits) {
+  if constexpr (requires { xsimd::bitwise_cast<B>(bits); }) {
+    return xsimd::bitwise_cast<B>(bits);
+  } else {
+    return xsimd::bitwise_cast<Element<B>>(bits);
+  }
+}
+
 /// x · y + z, rounded once where the machine can.
 template <class B>
 CTNN_INLINE B fused_multiply_add(const B& x, const B& y, const B& z) {
   if constexpr (lanes<B> == 1) {
-#if defined(__FMA__) || defined(__aarch64__)
-    return std::fma(x, y, z);
-#else
-    return x * y + z;
-#endif
+    if constexpr (has_fused_multiply_add)
+      return std::fma(x, y, z);
+    else
+      return x * y + z;
   } else if constexpr (requires { registers::fused_multiply_add(x.data, y.data, z.data); }) {
     return B(registers::fused_multiply_add(x.data, y.data, z.data));
   } else {
