@@ -52,8 +52,11 @@ constexpr Case sign(primitive::sign, {{{3, 7}}}, [](Values x) { return ctnn::sig
 constexpr Case relu(primitive::relu, {{{3, 7}}}, [](Values x) { return ops::relu(x[0]) * x[0]; });
 constexpr Case maximum(primitive::maximum, {{{15}}, {{15}}},
                        [](Values x) { return ctnn::maximum(x[0], x[1]) * x[1]; });
-constexpr Case minimum(primitive::maximum, {{{2, 3}}, {{3}}},
+constexpr Case minimum(primitive::minimum, {{{2, 3}}, {{3}}},
                        [](Values x) { return ctnn::minimum(x[0], x[1]); });
+constexpr Case floor(primitive::floor, {{{3, 7}, -4, 4}}, [](Values x) { return ctnn::floor(x[0]) * x[0]; });
+constexpr Case clamp(primitive::select, {{{13}}},
+                     [](Values x) { return ctnn::clamp(x[0], -0.5, 0.25) * x[0]; });
 constexpr Case softplus(primitive::softplus, {{{15}, -5, 5}}, [](Values x) { return ctnn::softplus(x[0]); });
 
 }  // namespace
@@ -71,7 +74,7 @@ TEST_CASE("laws of truth values in arithmetic", "[laws]") {
 }
 
 TEST_CASE("laws of elementwise functions", "[laws]") {
-  check<exp, log, log1p, sqrt, tanh, sigmoid, abs, sign, relu, maximum, minimum, softplus>();
+  check<exp, log, log1p, sqrt, tanh, sigmoid, abs, sign, relu, maximum, minimum, floor, clamp, softplus>();
 }
 
 }  // namespace ctnn::test::laws

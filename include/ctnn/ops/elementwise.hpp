@@ -16,6 +16,12 @@ constexpr auto elementwise_value(At at) {
   if constexpr (D::arity == 3) return D::value(at(0), at(1), at(2));
 }
 
+/// Of one operand, and much more work than a load: an adjoint that needs it again reads it back.
+struct CostlyFunction {
+  static constexpr std::size_t arity = 1;
+  static constexpr bool costly = true;
+};
+
 /// The rules that every elementwise primitive shares. A definition D gives
 ///   name, arity;
 ///   value(x, …), one element, generic over scalars and SIMD batches;
