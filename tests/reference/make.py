@@ -234,8 +234,57 @@ def networks():
     write('networks', tensors, names)
 
 
+UNARY = {
+    'abs': torch.abs, 'acos': torch.acos, 'acosh': torch.acosh, 'asin': torch.asin, 'asinh': torch.asinh,
+    'atan': torch.atan, 'atanh': torch.atanh, 'clamp': lambda x: torch.clamp(x, -0.5, 1.0), 'cos': torch.cos,
+    'cosh': torch.cosh, 'digamma': torch.digamma, 'erf': torch.erf, 'erfc': torch.erfc, 'exp': torch.exp,
+    'exp2': torch.exp2, 'expm1': torch.expm1, 'floor': torch.floor, 'lgamma': torch.lgamma, 'log': torch.log,
+    'log10': torch.log10, 'log1p': torch.log1p, 'log2': torch.log2, 'relu': torch.relu, 'rsqrt': torch.rsqrt,
+    'sigmoid': torch.sigmoid, 'sign': torch.sign, 'sin': torch.sin, 'sinh': torch.sinh,
+    'softplus': lambda x: functional.softplus(x, threshold=30), 'sqrt': torch.sqrt, 'square': torch.square,
+    'tan': torch.tan, 'tanh': torch.tanh, 'pow3': lambda x: x**3, 'pow-2': lambda x: x**-2,
+    'pow2.5': lambda x: x**2.5, 'pow-0.5': lambda x: x**-0.5, 'pow0': lambda x: x**0, '2pow': lambda x: 2.0**x,
+    '0pow': lambda x: torch.pow(0.0, x),
+}
+BINARY = {
+    'atan2': torch.atan2, 'hypot': torch.hypot, 'maximum': torch.maximum, 'minimum': torch.minimum, 'pow': torch.pow,
+    'fma': lambda x, y: torch.addcmul(y, x, y),
+}
+POINTS = [
+    0.0, -0.0, 1.0, -1.0, 0.5, -0.5, float('inf'), -float('inf'), float('nan'), 1.25, 2.0, -3.0, -2.5, 3.75, 20.0, -20.0,
+    800.0, -800.0, 1e-3, 0.3, -0.7, 1.5
+]
+
+
+def functions():
+    """Value, first and second derivative (the adjoint of 1, and its tangent along 1) of elementwise functions."""
+
+    def gradients(y, operands):
+        # sign's result doesn't depend on its operand, as autograd sees it.
+        if not y.requires_grad:
+            return [torch.zeros_like(x) for x in operands]
+        found = torch.autograd.grad(y.sum(), operands, create_graph=True, allow_unused=True)
+        return [torch.zeros_like(x) if g is None else g for g, x in zip(found, operands)]
+
+    tensors = {}
+    points = torch.tensor(POINTS, dtype=torch.float64)
+    pairs = torch.cartesian_prod(points[:14], points[:14])
+    tensors['points'] = points
+    for arity, table in ((1, UNARY), (2, BINARY)):
+        for name, function in table.items():
+            operands = [x.clone().requires_grad_() for x in ([points] if arity == 1 else pairs.T)]
+            y = function(*operands)
+            tensors[f'{name}/value'] = y
+            for i, first in enumerate(gradients(y, operands)):
+                tensors[f'{name}/first{i}'] = first
+                if name != 'digamma':  # autograd has its second derivative, and the library has not
+                    tensors[f'{name}/second{i}'] = sum(gradients(first, operands))
+    write('functions', tensors)
+
+
 if __name__ == '__main__':
     torch.set_num_threads(1)
+    functions()
     layers()
     losses()
     trajectories()

@@ -46,15 +46,18 @@ struct Hypot : CostlyFunction {
   }
 };
 
-/// The derivatives are PyTorch's where there is more than one limit: by x at y = 0, and by y at x = 0, they
-/// are 0.
+/// At x = 0, where there is more than one limit, the derivatives are PyTorch's: by x it is 0 for y = 0, and
+/// by y it is 0 for y >= 0.
 struct Pow : CostlyFunction {
   static constexpr std::string_view name = "pow";
   static constexpr std::size_t arity = 2;
   static constexpr auto value(const auto& x, const auto& y) { return scalar::pow(x, y); }
   static constexpr Value derivative(const Application& at, std::size_t i, Value u) {
     const Value x = at.operands[0], y = at.operands[1], zero = constant_like(u, 0);
-    if (i == 0) return select(equal(y, zero), zero, u * (y * pow(x, y - 1.0)));
+    if (i == 0) {
+      const Value smooth = u * (y * pow(x, y - 1.0));
+      return select(equal(y, zero), select(equal(x, zero), zero, smooth), smooth);
+    }
     const Value smooth = u * (at.result * log(x));
     return select(equal(x, zero), select(less_equal(zero, y), zero, smooth), smooth);
   }
@@ -114,14 +117,14 @@ constexpr Value pow(Value x, double y) {
 constexpr Value pow(double x, Value y) {
   return pow(constant_like(y, x), y);
 }
-/// By repeated squaring.
+/// By repeated squaring, of the reciprocal where y is negative.
 constexpr Value pow(Value x, int y) {
-  Value result = constant_like(x, 1), power = x;
+  Value result = constant_like(x, 1), power = y < 0 ? 1.0 / x : x;
   for (unsigned rest = y < 0 ? -static_cast<unsigned>(y) : static_cast<unsigned>(y); rest != 0;) {
     if (rest % 2 == 1) result = result * power;
     if ((rest /= 2) != 0) power = power * power;
   }
-  return y < 0 ? 1.0 / result : result;
+  return result;
 }
 
 }  // namespace ctnn

@@ -1,0 +1,166 @@
+#include <catch2/catch.hpp>
+#include <ctnn/graph/interpret.hpp>
+#include <ctnn/graph/jvp.hpp>
+#include <ctnn/graph/vjp.hpp>
+#include <ctnn/ops.hpp>
+
+#include "reference/reference.hpp"
+
+namespace ctnn::test {
+namespace {
+
+using Elements = std::vector<double>;
+
+/// A point, and the order of the derivative looked at there.
+struct At {
+  int order;
+  double x, y;
+};
+
+struct Function {
+  const char* name;
+  Value (*apply)(Value, Value);
+  std::size_t arity = 1;
+  /// Where PyTorch's result is an accident of how it computes, or another convention than ours.
+  bool (*differs)(const At&) = [](const At&) { return false; };
+};
+
+constexpr Function functions[]{
+    {"abs", [](Value x, Value) { return abs(x); }, 1, [](const At& at) { return std::isnan(at.x); }},
+    {"acos", [](Value x, Value) { return acos(x); }},
+    {"acosh", [](Value x, Value) { return acosh(x); }},
+    {"asin", [](Value x, Value) { return asin(x); }},
+    {"asinh", [](Value x, Value) { return asinh(x); }},
+    {"atan", [](Value x, Value) { return atan(x); }},
+    {"atanh", [](Value x, Value) { return atanh(x); }},
+    {"clamp", [](Value x, Value) { return clamp(x, -0.5, 1); }, 1,
+     [](const At& at) { return std::isnan(at.x); }},
+    {"cos", [](Value x, Value) { return cos(x); }},
+    {"cosh", [](Value x, Value) { return cosh(x); }},
+    {"digamma", [](Value x, Value) { return digamma(x); }, 1,
+     [](const At& at) { return at.x < 0 && std::floor(at.x) == at.x; }},
+    {"erf", [](Value x, Value) { return erf(x); }},
+    {"erfc", [](Value x, Value) { return erfc(x); }},
+    {"exp", [](Value x, Value) { return exp(x); }},
+    {"exp2", [](Value x, Value) { return exp2(x); }},
+    {"expm1", [](Value x, Value) { return expm1(x); }},
+    {"floor", [](Value x, Value) { return floor(x); }},
+    {"lgamma", [](Value x, Value) { return lgamma(x); }, 1,
+     [](const At& at) { return at.x < 0 && std::floor(at.x) == at.x; }},
+    {"log", [](Value x, Value) { return log(x); }},
+    {"log10", [](Value x, Value) { return log10(x); }},
+    {"log1p", [](Value x, Value) { return log1p(x); }},
+    {"log2", [](Value x, Value) { return log2(x); }},
+    {"relu", [](Value x, Value) { return ops::relu(x); }},
+    {"rsqrt", [](Value x, Value) { return rsqrt(x); }},
+    {"sigmoid", [](Value x, Value) { return ops::sigmoid(x); }},
+    {"sign", [](Value x, Value) { return sign(x); }, 1, [](const At& at) { return std::isnan(at.x); }},
+    {"sin", [](Value x, Value) { return sin(x); }},
+    {"sinh", [](Value x, Value) { return sinh(x); }},
+    {"softplus", [](Value x, Value) { return softplus(x); }},
+    {"sqrt", [](Value x, Value) { return sqrt(x); }},
+    {"square", [](Value x, Value) { return square(x); }},
+    {"tan", [](Value x, Value) { return tan(x); }},
+    {"tanh", [](Value x, Value) { return ops::tanh(x); }},
+    {"pow3", [](Value x, Value) { return pow(x, 3); }},
+    {"pow-2", [](Value x, Value) { return pow(x, -2.0); }},
+    // C's power of -∞.
+    {"pow2.5", [](Value x, Value) { return pow(x, 2.5); }, 1, [](const At& at) { return at.x == -INFINITY; }},
+    {"pow-0.5", [](Value x, Value) { return pow(x, -0.5); }, 1,
+     [](const At& at) { return at.x == -INFINITY; }},
+    {"pow0", [](Value x, Value) { return pow(x, 0.0); }},
+    {"2pow", [](Value x, Value) { return pow(2.0, x); }},
+    {"0pow", [](Value x, Value) { return pow(0.0, x); }, 1, [](const At& at) { return at.order == 2; }},
+    {"atan2", [](Value x, Value y) { return atan2(x, y); }, 2},
+    {"hypot", [](Value x, Value y) { return hypot(x, y); }, 2},
+    {"maximum", [](Value x, Value y) { return maximum(x, y); }, 2},
+    {"minimum", [](Value x, Value y) { return minimum(x, y); }, 2},
+    // PyTorch has no mixed derivative at y = 0.
+    {"pow", [](Value x, Value y) { return pow(x, y); }, 2,
+     [](const At& at) {
+       return (at.order == 2 && (at.x == 0 || at.y == 0 || std::isinf(at.y))) ||
+              (at.order == 1 && std::isnan(at.x) && at.y == 0);
+     }},
+    {"fma", [](Value x, Value y) { return fma(x, y, y); }, 2},
+};
+
+/// PyTorch's trigamma has ten digits.
+bool agrees(double result, double expected, double tolerance) {
+  if (std::isnan(expected)) return std::isnan(result);
+  return result == expected || std::abs(result - expected) <= tolerance * std::abs(expected) + 1e-15;
+}
+
+/// The value, the adjoint of 1 and its tangent along 1, as make.py names them.
+std::vector<std::pair<std::string, Value>> derivatives(const Function& function, std::span<const Value> x) {
+  const Value y = function.apply(x[0], x[1]), one = constant_like(y, 1), zero = constant_like(y, 0);
+  const Value ones[]{one, one};
+  const auto inputs = x.first(function.arity);
+  std::vector<std::pair<std::string, Value>> results{{"value", y}};
+  const std::vector<Value> first = vjp(std::span(&y, 1), std::span(&one, 1), inputs);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    results.emplace_back("first" + std::to_string(i), first[i] ? first[i] : zero);
+    if (function.name == std::string("digamma")) continue;
+    const auto directions = std::span(ones).first(function.arity);
+    const Value second = first[i] ? jvp(std::span(&first[i], 1), inputs, directions)[0] : Value{};
+    results.emplace_back("second" + std::to_string(i), second ? second : zero);
+  }
+  return results;
+}
+
+void check(const Function& function, const Reference& reference) {
+  const std::string name = function.name;
+  const Elements points = reference("points");
+  const std::size_t count = reference(name + "/value").size(), side = function.arity == 1 ? 1 : 14;
+  Elements operands[2];
+  for (std::size_t i = 0; i < count; ++i) {
+    operands[0].push_back(points[i / side]);
+    operands[1].push_back(points[i % side]);
+  }
+  GraphBuilder builder;
+  const Value x[]{input(builder, {count}, {block::input, 0}), input(builder, {count}, {block::input, 1})};
+  const auto results = derivatives(function, x);
+  for (const auto& [what, result] : results) builder.output(result, {block::output, 0});
+  REQUIRE(builder.error().empty());
+  const auto values = interpret(
+      builder.graph().view(), [&](const Node& node) { return operands[node.attributes.integers[1]].data(); });
+  const double tolerance = name.ends_with("gamma") ? 1e-9 : 1e-13;
+  for (const auto& [what, result] : results) {
+    const int order = what[0] == 'v' ? 0 : what[0] == 'f' ? 1 : 2;
+    const Elements expected = reference(name + "/" + what);
+    const Elements& actual = values[static_cast<std::size_t>(result.id)];
+    for (std::size_t i = 0; i < count; ++i) {
+      if (function.differs({order, operands[0][i], operands[1][i]})) continue;
+      INFO(what << " of " << name << "(" << operands[0][i] << ", " << operands[1][i] << ") is " << expected[i]
+                << ", not " << actual[i]);
+      if (!agrees(actual[i], expected[i], tolerance)) CHECK(agrees(actual[i], expected[i], tolerance));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("functions and their derivatives are PyTorch's, at the edges too", "[ops]") {
+  const Reference reference("functions");
+  for (const Function& function : functions) check(function, reference);
+}
+
+TEST_CASE("lgamma is differentiated at most twice", "[ops]") {
+  GraphBuilder builder;
+  const Value x = input(builder, {3}, {block::input, 0}), y = trigamma(x), one = constant_like(x, 1);
+  CHECK(builder.error().empty());
+  vjp(std::span(&y, 1), std::span(&one, 1), std::span(&x, 1));
+  CHECK(builder.error().view() == "differentiates lgamma three times, and has no derivative of trigamma");
+}
+
+TEST_CASE("a whole exponent needs no power", "[ops]") {
+  GraphBuilder builder;
+  const Value x = input(builder, {3}, {block::input, 0});
+  CHECK(pow(x, 0.0) == constant_like(x, 1));
+  CHECK(pow(x, 1.0) == x);
+  CHECK(pow(x, 2.0) == x * x);
+  CHECK(pow(x, 5) == x * (x * x * (x * x)));
+  CHECK(pow(x, -1.0) == 1.0 / x);
+  CHECK(pow(x, 0.5).is(primitive::pow));
+}
+
+}  // namespace ctnn::test
