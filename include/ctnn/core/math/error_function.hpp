@@ -47,6 +47,7 @@ constexpr double complement(double x) {
 
 constexpr double erf(double x) {
   const double positive = magnitude(x);
+  if (x != x) return x;
   if (!(positive > 0x1p-28)) return x * two_by_sqrt_pi.low + x * two_by_sqrt_pi.high;
   if (positive > 6) return with_sign(1, x);
   return with_sign(positive > 2 ? 1 - complement(positive) : error_function(positive).high, x);

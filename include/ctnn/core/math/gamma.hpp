@@ -130,10 +130,29 @@ constexpr T trigamma(const T& x) {
 
 }  // namespace detail
 
+/// What overflows, or divides by zero, is no constant expression: the edges are apart here.
 namespace constant_evaluated {
-constexpr double lgamma(double x) {
-  return detail::log_gamma(x);
+
+constexpr bool is_gamma_pole(double x) {
+  return x <= 0 && floor(x) == x;
 }
+
+constexpr double lgamma(double x) {
+  if (x != x) return x;
+  return is_gamma_pole(x) || x > 2.5563481638716906e305 ? infinity : detail::log_gamma(x);
+}
+
+constexpr double digamma(double x) {
+  if (magnitude(x) < 0x1p-1023) return with_sign(infinity, is_negative(x) ? 1.0 : -1.0);
+  if (is_gamma_pole(x)) return nan;
+  return x < infinity ? detail::digamma(x) : x;
+}
+
+constexpr double trigamma(double x) {
+  if (magnitude(x) < 0x1p-512 || is_gamma_pole(x)) return infinity;
+  return x < infinity ? detail::trigamma(x) : x != x ? x : 0;
+}
+
 }  // namespace constant_evaluated
 
 /// log |Γ(x)|. The compiler's and batches' is within four units of the last place but near the zeros between
@@ -150,20 +169,20 @@ constexpr T lgamma(const T& x) {
 }
 
 /// The logarithmic derivative of the gamma function. NaN at negative integers, ∓∞ at ±0. Within four units of
-/// the last place but near the negative zeros, where that is relative to 1 (and seven).
+/// the last place, below 0 seven, but near the negative zeros, where that is relative to 1.
 template <class T>
 constexpr T digamma(const T& x) {
   if constexpr (std::is_floating_point_v<T>)
-    return static_cast<T>(detail::digamma(static_cast<double>(x)));
+    return static_cast<T>(constant_evaluated::digamma(static_cast<double>(x)));
   else
     return BatchFunctions<T>::in_double(x, [](const auto& y) { return detail::digamma(y); });
 }
 
-/// The derivative of digamma; ∞ at its poles.
+/// The derivative of digamma; ∞ at its poles. As accurate.
 template <class T>
 constexpr T trigamma(const T& x) {
   if constexpr (std::is_floating_point_v<T>)
-    return static_cast<T>(detail::trigamma(static_cast<double>(x)));
+    return static_cast<T>(constant_evaluated::trigamma(static_cast<double>(x)));
   else
     return BatchFunctions<T>::in_double(x, [](const auto& y) { return detail::trigamma(y); });
 }

@@ -18,17 +18,7 @@ constexpr double with_sign(double x, double sign) {
   return is_negative(sign) ? -magnitude(x) : magnitude(x);
 }
 constexpr bool is_finite(double x) {
-  return x - x == 0;
-}
-
-/// 2^k times x, rounded once.
-constexpr double scale(double x, int k) {
-  for (; k > 1000; k -= 1000) x *= 0x1p1000;
-  for (; k < -900; k += 900) x *= 0x1p-900;
-  return x * std::bit_cast<double>(static_cast<std::uint64_t>(k + 1023) << 52);
-}
-constexpr DoubleWord<double> scale(const DoubleWord<double>& x, int k) {
-  return {scale(x.high, k), scale(x.low, k)};
+  return magnitude(x) < infinity;
 }
 
 /// The k with 2^k <= |x| < 2^(k+1), for numbers other than 0.
@@ -36,6 +26,17 @@ constexpr int exponent(double x) {
   const double positive = magnitude(x);
   if (positive < 0x1p-1022) return exponent(positive * 0x1p64) - 64;
   return static_cast<int>(std::bit_cast<std::uint64_t>(positive) >> 52) - 1023;
+}
+
+/// 2^k times x, rounded once. (An operation that overflows is no constant expression.)
+constexpr double scale(double x, int k) {
+  if (k > 0 && x != 0 && exponent(x) + k > 1023) return with_sign(infinity, x);
+  for (; k > 1000; k -= 1000) x *= 0x1p1000;
+  for (; k < -900; k += 900) x *= 0x1p-900;
+  return x * std::bit_cast<double>(static_cast<std::uint64_t>(k + 1023) << 52);
+}
+constexpr DoubleWord<double> scale(const DoubleWord<double>& x, int k) {
+  return {scale(x.high, k), scale(x.low, k)};
 }
 
 /// Of a number in the middle of the range.
