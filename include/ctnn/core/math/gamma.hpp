@@ -143,7 +143,7 @@ constexpr double lgamma(double x) {
 }
 
 constexpr double digamma(double x) {
-  if (magnitude(x) < 0x1p-1023) return with_sign(infinity, is_negative(x) ? 1.0 : -1.0);
+  if (magnitude(x) <= 0x1p-1024) return with_sign(infinity, is_negative(x) ? 1.0 : -1.0);
   if (is_gamma_pole(x)) return nan;
   return x < infinity ? detail::digamma(x) : x;
 }

@@ -29,9 +29,9 @@ inline constexpr double digamma[]{
 
 /// x² · (log x - 1 / (2x) - digamma x) from 4 on, in 1 / x².
 inline constexpr double digamma_beyond[]{0x1.5555555555555p-4,  -0x1.111111110f067p-7, 0x1.041040f9b9245p-8,
-                                         -0x1.111106bcc5d6cp-8, 0x1.f076c126922e4p-8,  -0x1.592b7582439c4p-6,
-                                         0x1.5011eeaa920c2p-4,  -0x1.98e0fffc3be84p-2, 0x1.000f97b8f2bffp+1,
-                                         -0x1.f7faa2a5c0f17p+2, 0x1.045c2109878b3p+4};
+                                         -0x1.111106bcc5d6bp-8, 0x1.f076c12692292p-8,  -0x1.592b758243598p-6,
+                                         0x1.5011eeaa8fedbp-4,  -0x1.98e0fffc31040p-2, 0x1.000f97b8e1922p+1,
+                                         -0x1.f7faa2a5843c9p+2, 0x1.045c2109598b8p+4};
 
 /// x · trigamma x on [1, 4] in (x - 2) / (x + 2).
 inline constexpr double trigamma[]{
