@@ -1,4 +1,5 @@
 #pragma once
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -186,24 +187,15 @@ CTNN_INLINE const T* opaque(const T* address) {
   return address;
 }
 
-/// The bits of each lane as unsigned integers, and the numbers of these bits. (From version 9 on xsimd names
-/// the element to cast to, before that the batch.)
+/// The bits of each lane as unsigned integers, and the numbers of these bits. (xsimd's versions name what
+/// they cast to differently.)
 template <class B>
 CTNN_INLINE auto to_bits(const B& x) {
-  using Bits = xsimd::as_unsigned_integer_t<B>;
-  if constexpr (requires { xsimd::bitwise_cast<Bits>(x); }) {
-    return xsimd::bitwise_cast<Bits>(x);
-  } else {
-    return xsimd::bitwise_cast<typename Bits::value_type>(x);
-  }
+  return std::bit_cast<xsimd::as_unsigned_integer_t<B>>(x);
 }
 template <class B>
 CTNN_INLINE B from_bits(const xsimd::as_unsigned_integer_t<B>& bits) {
-  if constexpr (requires { xsimd::bitwise_cast<B>(bits); }) {
-    return xsimd::bitwise_cast<B>(bits);
-  } else {
-    return xsimd::bitwise_cast<Element<B>>(bits);
-  }
+  return std::bit_cast<B>(bits);
 }
 
 /// x · y + z, rounded once where the machine can.
