@@ -1,7 +1,7 @@
-// Primitives of one's own, error_function.hpp and cumulative_sum.hpp, in a network that is trained and
+// Primitives of one's own, normal_distribution.hpp and cumulative_sum.hpp, in a network that is trained and
 // frozen.
 #include "cumulative_sum.hpp"
-#include "error_function.hpp"
+#include "normal_distribution.hpp"
 
 #include <cmath>
 #include <cstdio>

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "../../examples/cumulative_sum.hpp"
-#include "../../examples/error_function.hpp"
+#include "../../examples/normal_distribution.hpp"
 #include "laws/law.hpp"
 
 using namespace ctnn;
@@ -11,8 +11,8 @@ namespace {
 
 using Values = std::span<const Value>;
 
-constexpr Case error_function(own::error_function, {{{3, 7}, -3, 3}},
-                              [](Values x) { return own::erf(x[0]); });
+constexpr Case normal_distribution(own::normal_distribution, {{{3, 7}, -3, 3}},
+                                   [](Values x) { return own::phi(x[0]); });
 constexpr Case forward(own::cumulative_sum_primitive, {{{6, 5}}},
                        [](Values x) { return own::cumulative_sum(x[0] * x[0]); });
 constexpr Case backward(own::cumulative_sum_primitive, {{{2, 3, 9}}},
@@ -21,5 +21,5 @@ constexpr Case backward(own::cumulative_sum_primitive, {{{2, 3, 9}}},
 }  // namespace
 
 TEST_CASE("laws of primitives in the documentation", "[docs]") {
-  test::check<error_function, forward, backward>();
+  test::check<normal_distribution, forward, backward>();
 }

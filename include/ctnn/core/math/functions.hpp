@@ -71,7 +71,7 @@ constexpr T pow(T x, int y) {
   return pow(x, static_cast<T>(y));
 }
 
-/// x · y + z, rounded once; see constant_evaluated::fma.
+/// x · y + z, rounded once; but the compiler's floats are doubles before, and see constant_evaluated::fma.
 template <class T>
 requires std::is_floating_point_v<T>
 constexpr T fma(T x, T y, T z) {

@@ -5,6 +5,15 @@
 
 namespace ctnn::scalar {
 
+/// A number in the precision of T, a scalar or a batch.
+template <class T>
+constexpr T constant(double number) {
+  if constexpr (std::is_floating_point_v<T>)
+    return static_cast<T>(number);
+  else
+    return T(static_cast<typename T::value_type>(number));
+}
+
 /// x · y + z, rounded once or twice.
 template <class T>
 constexpr T multiply_add(const T& x, const T& y, const T& z) {
@@ -17,14 +26,8 @@ constexpr T multiply_add(const T& x, const T& y, const T& z) {
 /// c[0] + c[1] x + …
 template <class T, std::size_t N>
 constexpr T polynomial(const T& x, const double (&c)[N]) {
-  const auto at = [&](std::size_t i) {
-    if constexpr (std::is_floating_point_v<T>)
-      return static_cast<T>(c[i]);
-    else
-      return T(static_cast<typename T::value_type>(c[i]));
-  };
-  T sum = at(N - 1);
-  for (std::size_t i = N - 1; i-- > 0;) sum = multiply_add(sum, x, at(i));
+  T sum = constant<T>(c[N - 1]);
+  for (std::size_t i = N - 1; i-- > 0;) sum = multiply_add(sum, x, constant<T>(c[i]));
   return sum;
 }
 
