@@ -91,7 +91,8 @@ TEST_CASE("what the compiler computes of two numbers is within two units of the 
   ctnn::Random random(ctnn::Seed{2});
   const auto magnitude = [&](int range) {
     const double sign = random.below(2) == 0 ? -1 : 1;
-    return sign * std::ldexp(random.uniform(1.0, 2.0), static_cast<int>(random.below(2 * range)) - range);
+    return sign * std::ldexp(random.uniform(1.0, 2.0),
+                             static_cast<int>(random.below(2 * static_cast<unsigned>(range))) - range);
   };
   double angle = 0, length = 0, power = 0;
   for (int i = 0; i < 100'000; ++i) {

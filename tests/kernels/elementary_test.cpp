@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <ctnn/core/random.hpp>
-#include <ctnn/kernels/elementary.hpp>
+#include <ctnn/kernels/batch_functions.hpp>
 #include <vector>
 
 namespace kernels = ctnn::kernels;

@@ -1,7 +1,7 @@
 #pragma once
 #include <bit>
 #include <ctnn/graph/fuse.hpp>
-#include <ctnn/kernels/elementary.hpp>
+#include <ctnn/kernels/batch_functions.hpp>
 #include <utility>
 
 /// For a lambda, where an attribute would belong to its type.
