@@ -1,17 +1,11 @@
 #pragma once
 #include <ctnn/graph/access.hpp>
+#include <ctnn/graph/fused_body.hpp>
 #include <ctnn/graph/simplify.hpp>
 #include <ctnn/ops/storage.hpp>
 
 namespace ctnn {
 
-/// One elementwise operation of a fused step. Slots number the step's values: the result of its kernel first
-/// (if it has one), then its inputs, then its operations.
-struct FusedOperation {
-  const Primitive* primitive = nullptr;
-  std::size_t operands[3]{};
-  double scalar = 0;
-};
 /// A stored value that a fused step reads, and how.
 struct FusedInput {
   NodeId node = no_node;

@@ -1,28 +1,10 @@
 #pragma once
 #include <bit>
-#include <ctnn/graph/fuse.hpp>
 #include <ctnn/kernels/batch_functions.hpp>
+#include <ctnn/kernels/fused_registers.hpp>
 #include <utility>
 
-/// For a lambda, where an attribute would belong to its type.
-#define CTNN_INLINED __attribute__((always_inline))
-
 namespace ctnn::kernels {
-
-/// The elementwise part of a step, as a template argument: a canonical list of numbers and primitives, so
-/// that equal chains anywhere share their code.
-template <std::size_t Inputs, std::size_t Operations, std::size_t Outputs>
-struct FusedBody {
-  static constexpr std::size_t inputs = Inputs, operations = Operations, outputs = Outputs;
-  bool has_root = false;
-  Extents loops{};
-  std::size_t strides[Inputs + 1][max_loops]{};
-  FusedOperation operation[Operations + 1]{};
-  std::size_t output_slot[Outputs + 1]{};
-
-  constexpr std::size_t slots() const { return has_root + Inputs + Operations; }
-  constexpr std::size_t operation_slot(std::size_t i) const { return has_root + Inputs + i; }
-};
 
 /// A body's loops alone: what is read at run time. (Reading the body itself would compile its primitives, and
 /// with them every pass, into the program.)
@@ -39,107 +21,11 @@ struct FusedGeometry {
 template <auto Body>
 inline constexpr FusedGeometry<Body.inputs> geometry_of{Body};
 
-template <class B>
-struct MaskOf {
-  using type = typename B::batch_bool_type;
-};
-template <class B>
-requires std::is_arithmetic_v<B>
-struct MaskOf<B> {
-  using type = bool;
-};
-
 /// The pointers of one call, in the order of the body's inputs and outputs.
 template <class T, auto Body>
 struct FusedOperands {
   const T* inputs[Body.inputs + 1];
   T* outputs[Body.outputs + 1];
-};
-
-/// One vector's worth of the body, in registers.
-template <auto Body, class B>
-class FusedRegisters {
- public:
-  using T = Element<B>;
-
-  CTNN_INLINE void set_root(const B& value) { numbers_[0] = value; }
-
-  template <std::size_t I>
-  CTNN_INLINE void set_input(const B& value) {
-    numbers_[Body.has_root + I] = value;
-  }
-
-  CTNN_INLINE void compute() {
-    [&]<std::size_t... I>(std::index_sequence<I...>) CTNN_INLINED {
-      (this->template apply<I>(), ...);
-    }
-    (std::make_index_sequence<Body.operations>{});
-  }
-
-  template <std::size_t O>
-  CTNN_INLINE B output() const {
-    return number<Body.output_slot[O]>();
-  }
-
- private:
-  template <std::size_t I>
-  using DefinitionOf = Definition<Body.operation[I].primitive>;
-
-  template <std::size_t I>
-  static constexpr bool makes_mask() {
-    if constexpr (requires { DefinitionOf<I>::type; })
-      return DefinitionOf<I>::type == ElementType::boolean;
-    else
-      return false;
-  }
-  static constexpr bool is_mask(std::size_t slot) {
-    return []<std::size_t... I>(std::size_t s, std::index_sequence<I...>) {
-      return (false || ... || (s == Body.operation_slot(I) && makes_mask<I>()));
-    }
-    (slot, std::make_index_sequence<Body.operations>{});
-  }
-
-  /// A truth value is the number 1 or 0 to whatever does not ask for a condition.
-  template <std::size_t Slot>
-  CTNN_INLINE B number() const {
-    if constexpr (is_mask(Slot)) {
-      using scalar::select;
-      return select(masks_[Slot], B(T(1)), B(T(0)));
-    } else {
-      return numbers_[Slot];
-    }
-  }
-  template <class D, std::size_t Slot, std::size_t Operand>
-  CTNN_INLINE auto value() const {
-    if constexpr (is_mask(Slot) && requires { requires D::condition_operand == Operand; })
-      return masks_[Slot];
-    else
-      return number<Slot>();
-  }
-
-  template <std::size_t I>
-  CTNN_INLINE void apply() {
-    using D = DefinitionOf<I>;
-    constexpr FusedOperation operation = Body.operation[I];
-    constexpr std::size_t slot = Body.operation_slot(I);
-    if constexpr (D::arity == 0)
-      numbers_[slot] = B(static_cast<T>(operation.scalar));
-    else
-      [&]<std::size_t... K>(std::index_sequence<K...>) CTNN_INLINED {
-        assign<slot>(D::value(this->template value<D, operation.operands[K], K>()...));
-      }
-    (std::make_index_sequence<D::arity>{});
-  }
-  template <std::size_t Slot>
-  CTNN_INLINE void assign(const auto& result) {
-    if constexpr (is_mask(Slot))
-      masks_[Slot] = result;
-    else
-      numbers_[Slot] = result;
-  }
-
-  B numbers_[Body.slots() + 1];
-  typename MaskOf<B>::type masks_[Body.slots() + 1];
 };
 
 /// Loads the inputs at `offsets`, computes, stores the outputs at `place`; for the first `count` lanes.

@@ -103,7 +103,7 @@ class Program {
   template <std::size_t I>
   static constexpr auto body() {
     constexpr Step step = schedule.steps[I];
-    kernels::FusedBody<step.inputs, step.operations, step.outputs> result;
+    FusedBody<step.inputs, step.operations, step.outputs> result;
     result.has_root = step.root != no_node;
     result.loops = step.loops;
     for (std::size_t i = 0; i < step.inputs; ++i)

@@ -5,23 +5,13 @@
 #include <cstring>
 #include <type_traits>
 
+#include <ctnn/core/inline.hpp>
 #include <ctnn/kernels/registers.hpp>
 #include <xsimd/xsimd.hpp>
 
 /// The one place that knows xsimd's versions. A kernel is written once for "a batch": an xsimd batch of some
 /// width, or a plain scalar T, which is a batch of one lane.
 namespace ctnn::kernels {
-
-#if defined(__clang__)
-#define CTNN_UNROLL _Pragma("clang loop unroll(full)")
-#define CTNN_INLINE [[gnu::always_inline]] inline
-#elif defined(__GNUC__)
-#define CTNN_UNROLL _Pragma("GCC unroll 64")
-#define CTNN_INLINE [[gnu::always_inline]] inline
-#else
-#define CTNN_UNROLL
-#define CTNN_INLINE inline
-#endif
 
 #if defined(__AVX512VL__) || defined(__aarch64__)
 inline constexpr std::size_t register_count = 32;

@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/graph/checked_graph.hpp>
 #include <ctnn/graph/vjp.hpp>
 #include <ctnn/losses/loss.hpp>
 #include <ctnn/model/network.hpp>
@@ -8,26 +9,15 @@ namespace ctnn {
 
 namespace detail {
 
-struct LossGraph {
-  Graph graph;
-  Text complaint;
-
-  struct Sizes {
-    Graph::Sizes graph;
-    std::size_t complaint;
-  };
-  constexpr Sizes sizes() const { return {graph.sizes(), complaint.size()}; }
-};
-
 /// The network on a batch and the loss of each sample; outputs the mean over the samples' weights, and for
 /// evaluation the losses and the predictions too.
 template <class L, Loss Criterion>
-constexpr LossGraph lower_loss(const Extents& sample, std::size_t batch, Mode mode) {
+constexpr CheckedGraph lower_loss(const Extents& sample, std::size_t batch, Mode mode) {
   // A mistake leaves a graph of one number, so that nothing else complains of it.
   const auto mistake = [](const Text& complaint) {
     GraphBuilder nothing;
     nothing.output(constant(nothing, 0, {}), {block::output, 0});
-    return LossGraph{nothing.graph(), complaint};
+    return CheckedGraph{nothing.graph(), complaint};
   };
   if (batch == 0) return mistake("a mini-batch has at least one sample");
   Builder builder(batch, mode);
@@ -73,30 +63,24 @@ struct LossFit {
   });
 };
 
+template <class Net, Loss Criterion, std::size_t Batch>
+struct MakeTrainingLoss {
+  constexpr CheckedGraph operator()() const {
+    CheckedGraph result =
+        lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch, Mode::train);
+    // What is wrong without the other has been said before.
+    if (Net::network::complaint.size() + LossFit<Net, Criterion>::complaint.size() != 0)
+      result.complaint = Text();
+    return result;
+  }
+};
+
 }  // namespace detail
 
 /// The mean loss of a network on Batch samples, in training.
 template <class Net, Loss Criterion, std::size_t Batch>
-struct TrainingLoss : Checked<detail::LossFit<Net, Criterion>> {
- private:
-  static constexpr auto lower = [] {
-    detail::LossGraph result =
-        detail::lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch, Mode::train);
-    // What is wrong without the other has been said before.
-    if (Net::network::complaint.size() + detail::LossFit<Net, Criterion>::complaint.size() != 0)
-      result.complaint = Text();
-    return result;
-  };
-  static constexpr auto sizes = lower().sizes();
-  static constexpr auto frozen = [] {
-    const detail::LossGraph result = lower();
-    return std::pair(FixedText<sizes.complaint>(result.complaint), FixedGraph<sizes.graph>(result.graph));
-  }();
-
- public:
-  static constexpr auto complaint = frozen.first;
-  static constexpr auto graph = frozen.second;
-};
+struct TrainingLoss : Checked<detail::LossFit<Net, Criterion>>,
+                      FrozenCheckedGraph<detail::MakeTrainingLoss<Net, Criterion, Batch>> {};
 
 /// The same for evaluation; each sample's loss and prediction go to block::losses and block::predictions.
 template <class Net, Loss Criterion, std::size_t Batch>

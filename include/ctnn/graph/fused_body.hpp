@@ -1,0 +1,29 @@
+#pragma once
+#include <ctnn/graph/access.hpp>
+
+namespace ctnn {
+
+/// One elementwise operation of a fused step. Slots number the step's values: the result of its kernel first
+/// (if it has one), then its inputs, then its operations.
+struct FusedOperation {
+  const Primitive* primitive = nullptr;
+  std::size_t operands[3]{};
+  double scalar = 0;
+};
+
+/// The elementwise part of a step, as a template argument: a canonical list of numbers and primitives, so
+/// that equal chains anywhere share their code.
+template <std::size_t Inputs, std::size_t Operations, std::size_t Outputs>
+struct FusedBody {
+  static constexpr std::size_t inputs = Inputs, operations = Operations, outputs = Outputs;
+  bool has_root = false;
+  Extents loops{};
+  std::size_t strides[Inputs + 1][max_loops]{};
+  FusedOperation operation[Operations + 1]{};
+  std::size_t output_slot[Outputs + 1]{};
+
+  constexpr std::size_t slots() const { return has_root + Inputs + Operations; }
+  constexpr std::size_t operation_slot(std::size_t i) const { return has_root + Inputs + i; }
+};
+
+}  // namespace ctnn

@@ -1,0 +1,109 @@
+#pragma once
+#include <ctnn/core/inline.hpp>
+#include <ctnn/core/math.hpp>
+#include <ctnn/graph/fused_body.hpp>
+#include <ctnn/ops/storage.hpp>
+#include <utility>
+
+namespace ctnn::kernels {
+
+/// What a batch's lanes are, and what holds a truth value per lane; a number is a batch of one.
+template <class B>
+struct BatchOf {
+  using element = typename B::value_type;
+  using mask = typename B::batch_bool_type;
+};
+template <class B>
+requires std::is_arithmetic_v<B>
+struct BatchOf<B> {
+  using element = B;
+  using mask = bool;
+};
+
+/// One vector's worth of the body, in registers.
+template <auto Body, class B>
+class FusedRegisters {
+ public:
+  using T = typename BatchOf<B>::element;
+
+  CTNN_INLINE constexpr void set_root(const B& value) { numbers_[0] = value; }
+
+  template <std::size_t I>
+  CTNN_INLINE constexpr void set_input(const B& value) {
+    numbers_[Body.has_root + I] = value;
+  }
+
+  CTNN_INLINE constexpr void compute() {
+    [&]<std::size_t... I>(std::index_sequence<I...>) CTNN_INLINED {
+      (this->template apply<I>(), ...);
+    }
+    (std::make_index_sequence<Body.operations>{});
+  }
+
+  template <std::size_t O>
+  CTNN_INLINE constexpr B output() const {
+    return number<Body.output_slot[O]>();
+  }
+
+ private:
+  template <std::size_t I>
+  using DefinitionOf = Definition<Body.operation[I].primitive>;
+
+  template <std::size_t I>
+  static constexpr bool makes_mask() {
+    if constexpr (requires { DefinitionOf<I>::type; })
+      return DefinitionOf<I>::type == ElementType::boolean;
+    else
+      return false;
+  }
+  static constexpr bool is_mask(std::size_t slot) {
+    return []<std::size_t... I>(std::size_t s, std::index_sequence<I...>) {
+      return (false || ... || (s == Body.operation_slot(I) && makes_mask<I>()));
+    }
+    (slot, std::make_index_sequence<Body.operations>{});
+  }
+
+  /// A truth value is the number 1 or 0 to whatever does not ask for a condition.
+  template <std::size_t Slot>
+  CTNN_INLINE constexpr B number() const {
+    if constexpr (is_mask(Slot)) {
+      using scalar::select;
+      return select(masks_[Slot], B(T(1)), B(T(0)));
+    } else {
+      return numbers_[Slot];
+    }
+  }
+  template <class D, std::size_t Slot, std::size_t Operand>
+  CTNN_INLINE constexpr auto value() const {
+    if constexpr (is_mask(Slot) && requires { requires D::condition_operand == Operand; })
+      return masks_[Slot];
+    else
+      return number<Slot>();
+  }
+
+  template <std::size_t I>
+  CTNN_INLINE constexpr void apply() {
+    using D = DefinitionOf<I>;
+    constexpr FusedOperation operation = Body.operation[I];
+    constexpr std::size_t slot = Body.operation_slot(I);
+    if constexpr (D::arity == 0)
+      numbers_[slot] = B(static_cast<T>(operation.scalar));
+    else
+      [&]<std::size_t... K>(std::index_sequence<K...>) CTNN_INLINED {
+        assign<slot>(D::value(this->template value<D, operation.operands[K], K>()...));
+      }
+    (std::make_index_sequence<D::arity>{});
+  }
+  template <std::size_t Slot>
+  CTNN_INLINE constexpr void assign(const auto& result) {
+    if constexpr (is_mask(Slot))
+      masks_[Slot] = result;
+    else
+      numbers_[Slot] = result;
+  }
+
+  B numbers_[Body.slots() + 1];
+  typename BatchOf<B>::mask masks_[Body.slots() + 1];
+};
+
+}  // namespace ctnn::kernels
