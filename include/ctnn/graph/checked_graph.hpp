@@ -17,16 +17,20 @@ struct CheckedGraph {
   constexpr Sizes sizes() const { return {graph.sizes(), complaint.size()}; }
 };
 
+namespace detail {
+template <CheckedGraph::Sizes S>
+constexpr auto freeze(const CheckedGraph& from) {
+  return std::pair(FixedText<S.complaint>(from.complaint), FixedGraph<S.graph>(from.graph));
+}
+}  // namespace detail
+
 /// Runs `Make`, a captureless function object that returns a CheckedGraph, while compiling, and keeps its
-/// result.
+/// result. (Its name may be long beyond measure, and Clang spells it out for a lambda or a local variable.)
 template <class Make>
 struct FrozenCheckedGraph {
  private:
   static constexpr CheckedGraph::Sizes sizes = Make{}().sizes();
-  static constexpr auto frozen = [] {
-    const CheckedGraph result = Make{}();
-    return std::pair(FixedText<sizes.complaint>(result.complaint), FixedGraph<sizes.graph>(result.graph));
-  }();
+  static constexpr auto frozen = detail::freeze<sizes>(Make{}());
 
  public:
   static constexpr const auto& complaint = frozen.first;

@@ -9,6 +9,8 @@ struct FusedOperation {
   const Primitive* primitive = nullptr;
   std::size_t operands[3]{};
   double scalar = 0;
+  /// Whether the result is a truth value.
+  bool makes_truth = false;
 };
 
 /// The elementwise part of a step, as a template argument: a canonical list of numbers and primitives, so
@@ -22,6 +24,11 @@ struct FusedBody {
   FusedOperation operation[Operations + 1]{};
   std::size_t output_slot[Outputs + 1]{};
 
+  constexpr bool has_truths() const {
+    for (const FusedOperation& o : operation)
+      if (o.makes_truth) return true;
+    return false;
+  }
   constexpr std::size_t slots() const { return has_root + Inputs + Operations; }
   constexpr std::size_t operation_slot(std::size_t i) const { return has_root + Inputs + i; }
 };

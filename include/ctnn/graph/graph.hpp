@@ -96,8 +96,8 @@ struct FixedGraph {
 };
 
 namespace detail {
-/// The sizes of the graph that Make returns. No local constant of freeze_graph: Clang would work it out again,
-/// in the same evaluation, and count its steps twice.
+/// The sizes of the graph that Make returns. No local constant of freeze_graph: Clang would work it out
+/// again, in the same evaluation, and count its steps twice.
 template <class Make>
 inline constexpr Graph::Sizes graph_sizes = Make{}().sizes();
 }  // namespace detail

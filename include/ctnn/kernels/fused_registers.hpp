@@ -46,64 +46,56 @@ class FusedRegisters {
   }
 
  private:
-  template <std::size_t I>
-  using DefinitionOf = Definition<Body.operation[I].primitive>;
-
-  template <std::size_t I>
-  static constexpr bool makes_mask() {
-    if constexpr (requires { DefinitionOf<I>::type; })
-      return DefinitionOf<I>::type == ElementType::boolean;
-    else
-      return false;
-  }
-  static constexpr bool is_mask(std::size_t slot) {
-    return []<std::size_t... I>(std::size_t s, std::index_sequence<I...>) {
-      return (false || ... || (s == Body.operation_slot(I) && makes_mask<I>()));
-    }
-    (slot, std::make_index_sequence<Body.operations>{});
+  static constexpr bool is_truth(std::size_t slot) {
+    return slot >= Body.operation_slot(0) && Body.operation[slot - Body.operation_slot(0)].makes_truth;
   }
 
   /// A truth value is the number 1 or 0 to whatever does not ask for a condition.
   template <std::size_t Slot>
   CTNN_INLINE constexpr B number() const {
-    if constexpr (is_mask(Slot)) {
+    if constexpr (is_truth(Slot)) {
       using scalar::select;
-      return select(masks_[Slot], B(T(1)), B(T(0)));
+      return select(truths_[Slot], B(T(1)), B(T(0)));
     } else {
       return numbers_[Slot];
     }
   }
   template <class D, std::size_t Slot, std::size_t Operand>
   CTNN_INLINE constexpr auto value() const {
-    if constexpr (is_mask(Slot) && requires { requires D::condition_operand == Operand; })
-      return masks_[Slot];
+    if constexpr (is_truth(Slot) && requires { requires D::condition_operand == Operand; })
+      return truths_[Slot];
     else
       return number<Slot>();
   }
 
   template <std::size_t I>
   CTNN_INLINE constexpr void apply() {
-    using D = DefinitionOf<I>;
     constexpr FusedOperation operation = Body.operation[I];
     constexpr std::size_t slot = Body.operation_slot(I);
+    using D = Definition<operation.primitive>;
     if constexpr (D::arity == 0)
       numbers_[slot] = B(static_cast<T>(operation.scalar));
+    else if constexpr (!Body.has_truths() && D::arity == 1)
+      assign<slot>(D::value(numbers_[operation.operands[0]]));
+    else if constexpr (!Body.has_truths() && D::arity == 2)
+      assign<slot>(D::value(numbers_[operation.operands[0]], numbers_[operation.operands[1]]));
     else
       [&]<std::size_t... K>(std::index_sequence<K...>) CTNN_INLINED {
         assign<slot>(D::value(this->template value<D, operation.operands[K], K>()...));
       }
     (std::make_index_sequence<D::arity>{});
   }
+
   template <std::size_t Slot>
   CTNN_INLINE constexpr void assign(const auto& result) {
-    if constexpr (is_mask(Slot))
-      masks_[Slot] = result;
+    if constexpr (is_truth(Slot))
+      truths_[Slot] = result;
     else
       numbers_[Slot] = result;
   }
 
   B numbers_[Body.slots() + 1];
-  typename BatchOf<B>::mask masks_[Body.slots() + 1];
+  typename BatchOf<B>::mask truths_[Body.slots() + 1];
 };
 
 }  // namespace ctnn::kernels

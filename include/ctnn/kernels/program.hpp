@@ -140,13 +140,15 @@ class Program {
   /// scratch.
   static constexpr std::size_t workspace_bytes = plan.arena_bytes + scratch_elements * sizeof(T) + alignment;
 
-  /// Runs the graph; block::arena holds workspace_bytes.
-  static void run(const Blocks& blocks) noexcept { run_steps<0, schedule.steps.size()>(blocks); }
+  /// Runs the graph. `blocks` are the addresses that values are bound to; the first, the arena, holds
+  /// workspace_bytes.
+  static void run(std::byte* const* blocks) noexcept { run_steps<0, schedule.steps.size()>(blocks); }
+  static void run(const Blocks& blocks) noexcept { run(blocks.address); }
 
  private:
   /// In halves: Clang folds no more than 256 at once.
   template <std::size_t First, std::size_t Count>
-  CTNN_INLINE static void run_steps(const Blocks& blocks) noexcept {
+  CTNN_INLINE static void run_steps(std::byte* const* blocks) noexcept {
     if constexpr (Count == 1) {
       run_step<First>(blocks);
     } else if constexpr (Count > 1) {
@@ -156,13 +158,13 @@ class Program {
   }
 
   template <NodeId Id>
-  CTNN_INLINE static std::byte* place(const Blocks& blocks) noexcept {
+  CTNN_INLINE static std::byte* place(std::byte* const* blocks) noexcept {
     constexpr Location location = plan.locations[static_cast<std::size_t>(Id)];
-    return blocks.address[location.block] + location.offset;
+    return blocks[location.block] + location.offset;
   }
 
   template <std::size_t I>
-  CTNN_INLINE static void run_step(const Blocks& blocks) noexcept {
+  CTNN_INLINE static void run_step(std::byte* const* blocks) noexcept {
     constexpr Step step = schedule.steps[I];
     using C = Code<I>;
     KernelOperands operands;
@@ -179,7 +181,7 @@ class Program {
           {reinterpret_cast<T*>(place<schedule.outputs[step.first_output + O].node>(blocks))..., nullptr}};
     }
     (std::make_index_sequence<step.inputs>{}, std::make_index_sequence<step.outputs>{});
-    T* scratch = reinterpret_cast<T*>(blocks.address[block::arena] + plan.arena_bytes);
+    T* scratch = reinterpret_cast<T*>(blocks[block::arena] + plan.arena_bytes);
     std::byte* result = reinterpret_cast<std::byte*>(fused.outputs[0]);
     if constexpr (C::work() <= C::small)
       C::run(operands, scratch, result, fused);

@@ -1,0 +1,13 @@
+#pragma once
+// Formulas: variables, operators and functions whose derivatives the compiler writes. Needs Boost's headers;
+// formulas of tensors need <ctnn/formula_tensors.hpp> to run.
+#include <ctnn/formula/call.hpp>
+#include <ctnn/formula/derivative.hpp>
+#include <ctnn/formula/directional.hpp>
+#include <ctnn/formula/element_program.hpp>
+#include <ctnn/formula/expression.hpp>
+#include <ctnn/formula/lowering.hpp>
+#include <ctnn/formula/operators.hpp>
+#include <ctnn/formula/routine.hpp>
+#include <ctnn/formula/tensor_functions.hpp>
+#include <ctnn/formula/variable.hpp>

@@ -1,0 +1,164 @@
+#pragma once
+#include <boost/mp11/algorithm.hpp>
+#include <ctnn/formula/element_program.hpp>
+#include <ctnn/formula/routine.hpp>
+#include <ctnn/graph/interpret.hpp>
+#include <tuple>
+
+namespace ctnn::formula {
+
+/// What a routine's output O is: a number, or a tensor of its shape.
+template <class Routine, class T, std::size_t O, std::size_t... I>
+constexpr auto result_type(std::index_sequence<I...>) {
+  if constexpr (sizeof...(I) == 0)
+    return std::type_identity<T>{};
+  else
+    return std::type_identity<Tensor<T, Routine::output_shape(O)[I]...>>{};
+}
+template <class Routine, class T, std::size_t O>
+using ResultOf = typename decltype(result_type<Routine, T, O>(
+    std::make_index_sequence<Routine::output_shape(O).rank>{}))::type;
+
+/// What runs a routine with tensors; it comes with <ctnn/formula/tensors.hpp>.
+template <class Source, class T>
+struct TensorProgram;
+
+/// Runs a routine on bound memory: `variables` point to the elements of each, `constants` to the formula's
+/// numbers.
+template <class R, class T>
+class Run : Checked<Routine<R>> {
+  using routine = Routine<R>;
+
+  template <std::size_t... O>
+  static constexpr auto results_of(std::index_sequence<O...>) -> std::tuple<ResultOf<routine, T, O>...>;
+
+ public:
+  using Results = decltype(results_of(std::make_index_sequence<R::outputs>{}));
+
+  CTNN_INLINE static constexpr Results run(const T* const* variables, const T* constants) {
+    Results results{};
+    std::apply(
+        [&](auto&... result) CTNN_INLINED {
+          T* const outputs[]{data_of(result)...};
+          compute(variables, constants, outputs);
+        },
+        results);
+    return results;
+  }
+
+ private:
+  CTNN_INLINE static constexpr T* data_of(T& number) { return &number; }
+  CTNN_INLINE static constexpr T* data_of(auto& tensor) { return tensor.data(); }
+
+  CTNN_INLINE static constexpr void compute(const T* const* variables, const T* constants,
+                                            T* const* outputs) {
+    const auto elements = [&](const Binding& binding) {
+      return (binding.block == routine::constants_block ? constants : variables[binding.block - 1]) +
+             binding.offset;
+    };
+    if constexpr (is_elementwise(routine::graph.view())) {
+      ElementProgram<routine>::template run<T>([&](const Binding& binding) { return *elements(binding); },
+                                               [&](std::size_t i, T number) { *outputs[i] = number; });
+    } else if (std::is_constant_evaluated()) {
+      std::vector<std::vector<double>> inputs;
+      const auto values = interpret(routine::graph.view(), [&](const Node& node) {
+        const T* from = elements({node.attributes.integers[0], node.attributes.integers[1]});
+        return inputs.emplace_back(from, from + node.shape.elements()).data();
+      });
+      for (std::size_t i = 0; i < R::outputs; ++i)
+        std::ranges::copy(values[static_cast<std::size_t>(routine::graph.outputs[i].node)], outputs[i]);
+    } else {
+      TensorProgram<routine, T>::run(elements, outputs);
+    }
+  }
+};
+
+/// Whether a call's arguments bind the variables: each, once, and no other.
+template <class Variables, class... B>
+struct BindingsFit;
+template <class... V, class... B>
+struct BindingsFit<boost::mp11::mp_list<V...>, B...> {
+  template <class Wanted>
+  static constexpr std::size_t times = (std::size_t{0} + ... + std::is_same_v<Wanted, typename B::variable>);
+
+  static constexpr auto complaint = freeze_text([] {
+    Text names;
+    ((names += join(names.empty() ? "" : ", ", V::name)), ...);
+    if (names.empty()) names += "none";
+    Text result;
+    const auto check_known = [&](std::string_view name, bool known) {
+      if (result.empty() && !known)
+        result = join(name, " is bound, but is not a variable of the formula: its variables are ", names);
+    };
+    (check_known(B::variable::name,
+                 boost::mp11::mp_contains<boost::mp11::mp_list<V...>, typename B::variable>::value),
+     ...);
+    const auto check_count = [&](std::string_view name, std::size_t count) {
+      if (!result.empty() || count == 1) return;
+      result = count == 0 ? join("the variable ", name, " is not bound: add ", name, " = ... to the call")
+                          : join("the variable ", name, " is bound more than once");
+    };
+    (check_count(V::name, times<V>), ...);
+    return result;
+  });
+};
+
+/// The element type of a call: double unless everything that is bound is float.
+template <class... B>
+using ElementOf =
+    std::conditional_t<(sizeof...(B) > 0) && (std::is_same_v<typename B::value_type, float> && ...), float,
+                       double>;
+
+template <class B>
+concept AnyBinding = requires {
+  typename B::variable;
+};
+
+/// Runs R with its variables bound by name.
+template <class R, class... B>
+CTNN_INLINE constexpr auto call(const auto& constants, const B&... bindings) {
+  static_assert((AnyBinding<B> && ...), "ctnn: a formula is called with its variables bound: f(x = 2.0)");
+  static_assert(sizeof(Checked<BindingsFit<typename R::variables, B...>>) > 0);
+  using T = ElementOf<B...>;
+  constexpr std::size_t count = boost::mp11::mp_size<typename R::variables>::value;
+  T numbers[count + 1]{};
+  const T* variables[count + 1]{};
+  const auto bind = [&]<class Bound>(const Bound& binding) CTNN_INLINED {
+    constexpr std::size_t i = boost::mp11::mp_find<typename R::variables, typename Bound::variable>::value;
+    if constexpr (requires { binding.number; }) {
+      numbers[i] = static_cast<T>(binding.number);
+      variables[i] = &numbers[i];
+    } else {
+      static_assert(std::is_same_v<T, typename Bound::value_type>,
+                    "ctnn: tensors of float and of double are bound in one call");
+      variables[i] = binding.elements;
+    }
+  };
+  (bind(bindings), ...);
+  if constexpr (requires { constants.values; }) {
+    T given[std::size(decltype(constants.values){})];
+    for (std::size_t i = 0; i < std::size(given); ++i) given[i] = static_cast<T>(constants.values[i]);
+    return Run<R, T>::run(variables, given);
+  } else {
+    return Run<R, T>::run(variables, nullptr);
+  }
+}
+
+/// The value of a formula.
+template <class E>
+struct Evaluate {
+  using variables = typename E::variables;
+  static constexpr std::size_t outputs = 1;
+  static constexpr const double* known_constants = nullptr;
+  static constexpr void build(Lowering& lowering, Value* results) { results[0] = lowering.lower<E>(0); }
+};
+
+template <class E>
+struct Callable {
+  template <class... B>
+  CTNN_INLINE static constexpr auto call(const E& e, const B&... bindings) {
+    return std::get<0>(formula::call<Evaluate<E>>(e.constants, bindings...));
+  }
+};
+
+}  // namespace ctnn::formula

@@ -1,0 +1,137 @@
+#pragma once
+#include <ctnn/formula/call.hpp>
+#include <ctnn/graph/jvp.hpp>
+#include <ctnn/graph/vjp.hpp>
+
+namespace ctnn {
+
+namespace formula {
+
+/// The derivative of E by the variable V, as a formula: its lowering differentiates in the same builder.
+template <class E, class V>
+struct Derivative {
+  struct type : Members<type, E::constant_count, typename E::variables> {
+    static constexpr Value lower(Lowering& lowering, std::size_t constant) {
+      const Value y = lowering.lower<E>(constant);
+      GraphBuilder& builder = lowering.builder();
+      if constexpr (!boost::mp11::mp_contains<typename E::variables, V>::value)
+        return ctnn::constant(builder, 0, V::shape::rank == 0 ? y.shape() : V::shape::extents);
+      const Value x = lowering.lower<V>(0);
+      if (x.shape().elements() != 1) {
+        if (y.shape().rank != 0)
+          return builder.fail(y, join("cannot differentiate ", y.shape(), " by ", x.shape(),
+                                      " in one derivative: use jacobian"));
+        return gradient(y, std::span(&x, 1))[0];
+      }
+      const Value one = constant_like(x, 1);
+      const Value result = jvp(std::span(&y, 1), std::span(&x, 1), std::span(&one, 1))[0];
+      return result ? result : constant_like(y, 0);
+    }
+  };
+};
+
+/// Variables, lowered.
+template <class... V>
+constexpr std::vector<Value> lower_all(Lowering& lowering, boost::mp11::mp_list<V...>) {
+  std::vector<Value> values;
+  (values.push_back(lowering.lower<V>(0)), ...);
+  return values;
+}
+
+/// The gradient of a formula of one number.
+constexpr std::vector<Value> gradient_of_number(Value y, std::span<const Value> inputs) {
+  if (y.shape().rank == 0) return ctnn::gradient(y, inputs);
+  y.builder->fail(y, join("the gradient of a formula of shape ", y.shape(),
+                          " is not one tensor per variable: take that of a sum"));
+  return {inputs.begin(), inputs.end()};
+}
+
+/// A formula's value and its gradient by each of its variables.
+template <class E>
+struct ValueAndGradientRoutine {
+  using variables = typename E::variables;
+  static constexpr std::size_t outputs = 1 + boost::mp11::mp_size<variables>::value;
+  static constexpr const double* known_constants = nullptr;
+  static constexpr void build(Lowering& lowering, Value* results) {
+    results[0] = lowering.lower<E>(0);
+    std::ranges::copy(gradient_of_number(results[0], lower_all(lowering, variables{})), results + 1);
+  }
+};
+
+/// One result per variable: `gradient[x]`.
+template <class Variables, class... Results>
+struct ByVariable {
+  std::tuple<Results...> results;
+
+  template <class V>
+  constexpr const auto& operator[](const V&) const {
+    constexpr std::size_t i = boost::mp11::mp_find<Variables, V>::value;
+    static_assert(i < sizeof...(Results), "ctnn: the formula does not have this variable");
+    return std::get<i>(results);
+  }
+};
+
+template <class Variables, class... Results>
+constexpr ByVariable<Variables, Results...> by_variable(const std::tuple<Results...>& results) {
+  return {results};
+}
+
+template <class T, class Gradient>
+struct ValueAndGradient {
+  T value;
+  Gradient gradient;
+};
+
+template <class E>
+struct ValueAndGradientOf {
+  E formula;
+
+  template <class... B>
+  CTNN_INLINE constexpr auto operator()(const B&... bindings) const {
+    return split(call<ValueAndGradientRoutine<E>>(formula.constants, bindings...));
+  }
+
+ private:
+  template <class T, class... G>
+  CTNN_INLINE static constexpr auto split(const std::tuple<T, G...>& results) {
+    return std::apply(
+        [](const T& value, const G&... gradients) CTNN_INLINED {
+          using Gradient = ByVariable<typename E::variables, G...>;
+          return ValueAndGradient<T, Gradient>{value, {{gradients...}}};
+        },
+        results);
+  }
+};
+template <class E>
+struct GradientOf {
+  E formula;
+
+  template <class... B>
+  CTNN_INLINE constexpr auto operator()(const B&... bindings) const {
+    return ValueAndGradientOf<E>{formula}(bindings...).gradient;
+  }
+};
+
+}  // namespace formula
+
+/// ∂f/∂x, a formula again. f is one number, or x is.
+template <formula::AnyExpression F, FixedString Name, class S>
+constexpr auto derivative(F f, Variable<Name, S>) {
+  typename formula::Derivative<F, Variable<Name, S>>::type result;
+  result.constants = f.constants;
+  return result;
+}
+
+/// A function of a formula's variables that gives its value and the gradient by each of them, in one pass.
+template <formula::AnyExpression F>
+constexpr auto value_and_gradient(F f) {
+  return formula::ValueAndGradientOf<F>{f};
+}
+
+/// The gradient alone: `gradient(f)(x = 2.0)[x]`.
+template <formula::AnyExpression F>
+constexpr auto gradient(F f) {
+  return formula::GradientOf<F>{f};
+}
+
+}  // namespace ctnn

@@ -1,0 +1,121 @@
+#pragma once
+#include <algorithm>
+#include <boost/mp11/algorithm.hpp>
+#include <boost/mp11/set.hpp>
+#include <concepts>
+#include <ctnn/core/fixed_string.hpp>
+#include <ctnn/core/shape.hpp>
+#include <ctnn/formula/lowering.hpp>
+#include <type_traits>
+
+namespace ctnn::formula {
+
+/// The base of every formula: what brings this namespace's operators and functions to it, and nothing else.
+struct Expression {};
+
+template <class E>
+concept AnyExpression = std::derived_from<E, Expression>;
+
+/// A number that stands in a formula by itself.
+template <class N>
+concept Number = std::is_arithmetic_v<N>;
+
+template <class E>
+concept Operand = AnyExpression<E> || Number<E>;
+
+/// At least one formula, and numbers.
+template <class... E>
+concept Operands = (Operand<E> && ...) && (AnyExpression<E> || ...);
+
+/// The numbers of a formula, in the order in which they are written. The rest of a formula is its type.
+template <std::size_t Count>
+struct Constants {
+  double values[Count];
+};
+template <>
+struct Constants<0> {};
+
+template <class... E>
+constexpr auto joined(const E&... from) {
+  constexpr std::size_t count = (std::size_t{0} + ... + E::constant_count);
+  Constants<count> result{};
+  if constexpr (count > 0) {
+    std::size_t next = 0;
+    const auto append = [&](const auto& e) {
+      if constexpr (std::remove_cvref_t<decltype(e)>::constant_count > 0)
+        for (double value : e.constants.values) result.values[next++] = value;
+    };
+    (append(from), ...);
+  }
+  return result;
+}
+
+template <class E>
+struct Callable;
+
+/// What every formula type has besides its lowering: its variables, each once, in the order of their first
+/// appearance; how many numbers it holds; and calls.
+template <class Self, std::size_t ConstantCount, class Variables>
+struct Members : Expression {
+  using variables = Variables;
+  static constexpr std::size_t constant_count = ConstantCount;
+  Constants<ConstantCount> constants{};
+
+  template <class... Bindings>
+  constexpr auto operator()(const Bindings&... bindings) const {
+    return Callable<Self>::call(static_cast<const Self&>(*this), bindings...);
+  }
+};
+
+/// A number as a formula.
+struct Constant : Members<Constant, 1, boost::mp11::mp_list<>> {
+  static constexpr Value lower(Lowering& lowering, std::size_t constant) {
+    return lowering.constant(constant);
+  }
+};
+
+/// A function of values, applied to formulas. The type is a local one: compilers write its name without the
+/// operands, which would be as long as the formula is as a tree, and look for functions in no operand's
+/// namespace.
+template <auto Function, class... E>
+constexpr auto application() {
+  struct Application : Members<Application, (std::size_t{0} + ... + E::constant_count),
+                               boost::mp11::mp_set_union<boost::mp11::mp_list<>, typename E::variables...>> {
+    static constexpr Value lower(Lowering& lowering, std::size_t constant) {
+      std::size_t next = constant;
+      const auto operand = [&]<class O>(std::type_identity<O>) {
+        const Value result = lowering.lower<O>(next);
+        next += O::constant_count;
+        return result;
+      };
+      const Value values[]{operand(std::type_identity<E>{})...};
+      return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return Function(values[I]...);
+      }
+      (std::index_sequence_for<E...>{});
+    }
+  };
+  return Application{};
+}
+
+template <AnyExpression E>
+constexpr const E& expression(const E& e) {
+  return e;
+}
+constexpr Constant expression(Number auto number) {
+  Constant result;
+  result.constants.values[0] = static_cast<double>(number);
+  return result;
+}
+template <class E>
+using ExpressionOf = std::remove_cvref_t<decltype(expression(std::declval<E>()))>;
+
+/// `Function`, which takes and returns graph values, applied to formulas and numbers.
+template <auto Function, class... E>
+constexpr auto apply(const E&... operands) {
+  auto result = application<Function, ExpressionOf<E>...>();
+  result.constants = joined(expression(operands)...);
+  return result;
+}
+
+}  // namespace ctnn::formula

@@ -1,0 +1,125 @@
+#pragma once
+#include <ctnn/formula/operators.hpp>
+#include <ctnn/ops/matrix_product.hpp>
+#include <ctnn/ops/reduction.hpp>
+#include <ctnn/ops/transpose.hpp>
+
+namespace ctnn::formula {
+
+constexpr Value sum_of_all(Value x) {
+  return ctnn::sum(x, 0, x.shape().rank);
+}
+constexpr Value mean_of_all(Value x) {
+  return ctnn::mean(x, 0, x.shape().rank);
+}
+constexpr Value maximum_of_all(Value x) {
+  return ctnn::maximum(x, 0, x.shape().rank);
+}
+constexpr Value minimum_of_all(Value x) {
+  return -maximum_of_all(-x);
+}
+
+template <std::size_t Axis>
+constexpr bool has_axis(Value x) {
+  if (Axis < x.shape().rank) return true;
+  x.builder->fail(x, join("has no axis ", Axis, " in a tensor of shape ", x.shape()));
+  return false;
+}
+template <std::size_t Axis>
+constexpr Value sum_over(Value x) {
+  return has_axis<Axis>(x) ? ctnn::sum(x, Axis, Axis + 1) : x;
+}
+template <std::size_t Axis>
+constexpr Value mean_over(Value x) {
+  return has_axis<Axis>(x) ? ctnn::mean(x, Axis, Axis + 1) : x;
+}
+template <std::size_t Axis>
+constexpr Value maximum_over(Value x) {
+  return has_axis<Axis>(x) ? ctnn::maximum(x, Axis, Axis + 1) : x;
+}
+template <std::size_t Axis>
+constexpr Value log_sum_exp_over(Value x) {
+  return has_axis<Axis>(x) ? ctnn::log_sum_exp(x, Axis) : x;
+}
+template <std::size_t Axis>
+constexpr Value softmax_over(Value x) {
+  return has_axis<Axis>(x) ? ctnn::ops::softmax(x, Axis) : x;
+}
+
+/// The product of a matrix or vector with a matrix or vector: rows by columns.
+constexpr Value product(Value left, Value right) {
+  const Extents a = left.shape(), b = right.shape();
+  if (a.rank < 1 || a.rank > 2 || b.rank < 1 || b.rank > 2 || a.back() != b[0])
+    return left.builder->fail(left,
+                              join("cannot multiply ", a, " by ", b, ": the inner extents must be equal"));
+  const Value rows = a.rank == 2 ? left : ctnn::reshape(left, {1, a[0]});
+  const Value columns = b.rank == 2 ? right : ctnn::reshape(right, {b[0], 1});
+  Extents shape;
+  if (a.rank == 2) shape.push_back(a[0]);
+  if (b.rank == 2) shape.push_back(b[1]);
+  return ctnn::reshape(ctnn::matrix_product(rows, columns), shape);
+}
+constexpr Value transposed(Value x) {
+  if (x.shape().rank != 2) return x.builder->fail(x, join("cannot transpose a tensor of shape ", x.shape()));
+  return ctnn::transpose(x, {1, 0});
+}
+constexpr Value outer_product(Value x, Value y) {
+  return ctnn::reshape(x, {x.shape().elements(), 1}) * ctnn::reshape(y, {1, y.shape().elements()});
+}
+template <std::size_t... Axes>
+constexpr Value reshaped(Value x) {
+  return ctnn::reshape(x, {Axes...});
+}
+
+#define CTNN_FORMULA_REDUCTION(name, function)       \
+  constexpr auto name(const AnyExpression auto& x) { \
+    return unary<function##_of_all>(x);              \
+  }                                                  \
+  template <std::size_t Axis>                        \
+  constexpr auto name(const AnyExpression auto& x) { \
+    return unary<function##_over<Axis>>(x);          \
+  }
+CTNN_FORMULA_REDUCTION(sum, sum)
+CTNN_FORMULA_REDUCTION(mean, mean)
+CTNN_FORMULA_REDUCTION(max, maximum)
+#undef CTNN_FORMULA_REDUCTION
+
+constexpr auto min(const AnyExpression auto& x) {
+  return unary<minimum_of_all>(x);
+}
+/// log(sum(exp(x))) and exp(x) / sum(exp(x)) along one axis, without overflow.
+template <std::size_t Axis = 0>
+constexpr auto log_sum_exp(const AnyExpression auto& x) {
+  return unary<log_sum_exp_over<Axis>>(x);
+}
+template <std::size_t Axis = 0>
+constexpr auto softmax(const AnyExpression auto& x) {
+  return unary<softmax_over<Axis>>(x);
+}
+
+/// Rows by columns: each a matrix or a vector.
+constexpr auto matrix_product(const AnyExpression auto& left, const AnyExpression auto& right) {
+  return binary<product>(left, right);
+}
+constexpr auto transpose(const AnyExpression auto& x) {
+  return unary<transposed>(x);
+}
+/// x_i · y_j.
+constexpr auto outer(const AnyExpression auto& x, const AnyExpression auto& y) {
+  return binary<outer_product>(x, y);
+}
+/// The sum of the products of equal places.
+constexpr auto dot(const AnyExpression auto& x, const AnyExpression auto& y) {
+  return sum(x * y);
+}
+/// The square root of the sum of squares.
+constexpr auto norm(const AnyExpression auto& x) {
+  return sqrt(sum(square(x)));
+}
+/// The same elements, row by row, in another shape: `reshape<2, 3>(x)`.
+template <std::size_t... Axes>
+constexpr auto reshape(const AnyExpression auto& x) {
+  return unary<reshaped<Axes...>>(x);
+}
+
+}  // namespace ctnn::formula

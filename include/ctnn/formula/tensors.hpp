@@ -1,0 +1,33 @@
+#pragma once
+#include <ctnn/core/aligned_buffer.hpp>
+#include <ctnn/formula/call.hpp>
+#include <ctnn/kernels/program.hpp>
+
+namespace ctnn::formula {
+
+/// Runs a routine with tensors by the kernels of networks.
+template <class Source, class T>
+struct TensorProgram {
+  using program = Program<Source, T>;
+  /// What a call may put on the stack; more comes from the heap.
+  static constexpr std::size_t stack_bytes = 8192;
+
+  static void run(const auto& elements, T* const* outputs) {
+    std::byte* blocks[Source::blocks]{};
+    for (std::size_t i = 1; i < Source::first_output_block; ++i)
+      blocks[i] = reinterpret_cast<std::byte*>(const_cast<T*>(elements({i, 0})));
+    for (std::size_t i = Source::first_output_block; i < Source::blocks; ++i)
+      blocks[i] = reinterpret_cast<std::byte*>(outputs[i - Source::first_output_block]);
+    if constexpr (program::workspace_bytes <= stack_bytes) {
+      alignas(alignment) std::byte workspace[program::workspace_bytes];
+      blocks[0] = workspace;
+      program::run(blocks);
+    } else {
+      AlignedBuffer<std::byte> workspace(program::workspace_bytes);
+      blocks[0] = workspace.span().data();
+      program::run(blocks);
+    }
+  }
+};
+
+}  // namespace ctnn::formula

@@ -1,0 +1,54 @@
+#pragma once
+#include <ctnn/core/tensor.hpp>
+#include <ctnn/formula/expression.hpp>
+
+namespace ctnn {
+
+namespace formula {
+
+/// A variable and what it stands for in a call: a number, or the elements of a tensor, which are not copied.
+template <class V, class T>
+struct NumberBinding {
+  using variable = V;
+  using value_type = T;
+  T number;
+  constexpr const T* data() const { return &number; }
+};
+template <class V, class T>
+struct ViewBinding {
+  using variable = V;
+  using value_type = T;
+  const T* elements;
+  constexpr const T* data() const { return elements; }
+};
+
+}  // namespace formula
+
+/// A formula's variable, known by its name: a number, or a tensor of the shape S. `x = 2.0` binds it for a
+/// call.
+template <FixedString Name, class S = Shape<>>
+struct Variable : formula::Members<Variable<Name, S>, 0, boost::mp11::mp_list<Variable<Name, S>>> {
+  static constexpr std::string_view name = Name.view();
+  using shape = S;
+
+  static constexpr Value lower(formula::Lowering& lowering, std::size_t) {
+    return lowering.variable(&formula::type_key<Variable>, S::extents);
+  }
+
+  template <formula::Number N>
+  requires(S::elements == 1) constexpr auto operator=(N number) const {
+    using T = std::conditional_t<std::is_same_v<N, float>, float, double>;
+    return formula::NumberBinding<Variable, T>{static_cast<T>(number)};
+  }
+  template <class T, std::size_t... Axes>
+  requires(std::same_as<Shape<Axes...>, S>) constexpr auto operator=(const Tensor<T, Axes...>& tensor) const {
+    return formula::ViewBinding<Variable, T>{tensor.data()};
+  }
+  template <class T, std::size_t... Axes>
+  requires(std::same_as<Shape<Axes...>, S>) constexpr auto operator=(
+      const TensorView<T, Axes...>& tensor) const {
+    return formula::ViewBinding<Variable, std::remove_const_t<T>>{tensor.data()};
+  }
+};
+
+}  // namespace ctnn

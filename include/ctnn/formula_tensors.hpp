@@ -1,0 +1,4 @@
+#pragma once
+// What runs formulas of tensors: the kernels of networks.
+#include <ctnn/formula.hpp>
+#include <ctnn/formula/tensors.hpp>
