@@ -2,29 +2,17 @@
 #include <ctnn/core/inline.hpp>
 #include <ctnn/core/math.hpp>
 #include <ctnn/graph/fused_body.hpp>
+#include <ctnn/kernels/batch.hpp>
 #include <ctnn/ops/storage.hpp>
 #include <utility>
 
 namespace ctnn::kernels {
 
-/// What a batch's lanes are, and what holds a truth value per lane; a number is a batch of one.
-template <class B>
-struct BatchOf {
-  using element = typename B::value_type;
-  using mask = typename B::batch_bool_type;
-};
-template <class B>
-requires std::is_arithmetic_v<B>
-struct BatchOf<B> {
-  using element = B;
-  using mask = bool;
-};
-
 /// One vector's worth of the body, in registers.
 template <auto Body, class B>
 class FusedRegisters {
  public:
-  using T = typename BatchOf<B>::element;
+  using T = Element<B>;
 
   CTNN_INLINE constexpr void set_root(const B& value) { numbers_[0] = value; }
 

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include <ctnn/core/inline.hpp>
+#include <ctnn/kernels/batch.hpp>
 #include <ctnn/kernels/registers.hpp>
 #include <xsimd/xsimd.hpp>
 
@@ -32,18 +33,6 @@ inline constexpr bool has_masks = false;
 #endif
 
 namespace detail {
-
-template <class B>
-struct BatchTraits {
-  using value_type = typename B::value_type;
-  static constexpr std::size_t lanes = B::size;
-};
-template <class B>
-requires std::is_arithmetic_v<B>
-struct BatchTraits<B> {
-  using value_type = B;
-  static constexpr std::size_t lanes = 1;
-};
 
 #if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
 template <class T, std::size_t>
@@ -79,11 +68,6 @@ struct Widest {
 #endif
 
 }  // namespace detail
-
-template <class B>
-using Element = typename detail::BatchTraits<B>::value_type;
-template <class B>
-inline constexpr std::size_t lanes = detail::BatchTraits<B>::lanes;
 
 /// The machine's widest batch, and the widest of at most `MaximumLanes` lanes (a power of two; T itself for
 /// 1).
