@@ -79,14 +79,17 @@ TEST_CASE("what a residual adds to its input is a layer of its own line") {
   const std::string text = summary_text<Model<Sequential<Block, Residual<ReLU>>, Shape<3, 6, 6>>>();
   INFO(text);
   CHECK(line_of(text, "0: Residual<...>") == "[4, 6, 6] 128 9,072");
-  CHECK(text.find("\n    Conv2d<4, 3, Padding<1, 1>> ") != std::string::npos);
-  CHECK(line_of(text, "Conv2d<4, 3, Padding<1, 1>>") == "[4, 6, 6] 112 7,920");
+  // Compilers differ in whether they write a default template argument.
+  const std::string inside(ctnn::type_name<Conv2d<4, 3, Padding<1>>>.view());
+  CHECK(text.find("\n    " + inside + " ") != std::string::npos);
+  CHECK(line_of(text, inside) == "[4, 6, 6] 112 7,920");
   CHECK(text.find("\n    downsample: Sequential<") != std::string::npos);
   CHECK(text.find("\n      0: Conv2d<4, 1> ") != std::string::npos);
   CHECK(text.find("\n    ReLU ") != std::string::npos);
   const std::string nested = summary_text<Nested>();
   CHECK(nested.find("\n    Sequential<") != std::string::npos);
-  CHECK(nested.find("\n      0: Conv2d<3, 3, Padding<1, 1>> ") != std::string::npos);
+  const std::string first(ctnn::type_name<Conv2d<3, 3, Padding<1>>>.view());
+  CHECK(nested.find("\n      0: " + first + " ") != std::string::npos);
 }
 
 TEST_CASE("thousands are apart") {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 #include <span>
+#include <utility>
 
 namespace ctnn {
 
@@ -17,8 +18,14 @@ class AlignedBuffer {
     std::uninitialized_fill_n(data_.get(), size, T{});
   }
   AlignedBuffer(const AlignedBuffer& other) : AlignedBuffer(other.size_) { *this = other; }
-  AlignedBuffer(AlignedBuffer&&) noexcept = default;
-  AlignedBuffer& operator=(AlignedBuffer&&) noexcept = default;
+  /// The other is left empty.
+  AlignedBuffer(AlignedBuffer&& other) noexcept
+      : size_(std::exchange(other.size_, 0)), data_(std::move(other.data_)) {}
+  AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
+    size_ = std::exchange(other.size_, 0);
+    data_ = std::move(other.data_);
+    return *this;
+  }
   AlignedBuffer& operator=(const AlignedBuffer& other) {
     if (size_ != other.size_) return *this = AlignedBuffer(other);
     std::copy_n(other.data(), size_, data());

@@ -54,13 +54,27 @@ struct Dataset {
 
   std::size_t size() const { return samples.size() / sample_elements; }
 
+  /// Throws std::invalid_argument when there is a part of a sample, or another number of targets than of
+  /// samples.
+  void check_targets() const {
+    if (samples.size() % sample_elements != 0)
+      throw std::invalid_argument("the dataset has " + std::to_string(samples.size()) +
+                                  " numbers, which are no whole samples of " +
+                                  std::to_string(sample_elements));
+    if (targets.size() != size() * target_elements)
+      throw std::invalid_argument("the dataset has " + std::to_string(size()) + " samples and " +
+                                  std::to_string(targets.size() / target_elements) + " targets");
+  }
+
   /// The i-th sample; it points into `samples`.
   sample_view sample(std::size_t i) const { return sample_view(samples.data() + i * sample_elements); }
   /// The i-th class index, or a view of the i-th target.
   auto target(std::size_t i) const { return detail::Targets<T, Target>::at(targets, i); }
 
-  /// A copy of `count` samples from `first` on. Throws std::out_of_range when there are fewer.
+  /// A copy of `count` samples from `first` on. Throws std::out_of_range when there are fewer, and
+  /// std::invalid_argument when there are not as many targets as samples.
   Dataset subset(std::size_t first, std::size_t count) const {
+    check_targets();
     if (first > size() || count > size() - first)
       throw std::out_of_range("Dataset::subset: samples " + std::to_string(first) + " to " +
                               std::to_string(first) + " + " + std::to_string(count) + " of " +

@@ -38,22 +38,14 @@ struct DatasetFit {
   });
 };
 
-/// Refuses a dataset without samples, with fewer targets than samples, or with labels that the model has no
-/// class for.
+/// Refuses a dataset without samples, with a part of one, with another number of targets, or with labels that
+/// the model has no class for.
 template <class Net, Loss Criterion, class Data>
 void check_dataset(const Data& data) {
-  if (data.size() == 0) throw std::invalid_argument("the dataset is empty");
-  if (data.targets.size() != data.size() * Data::target_elements)
-    throw std::invalid_argument("the dataset has " + std::to_string(data.size()) + " samples and " +
-                                std::to_string(data.targets.size() / Data::target_elements) + " targets");
-  if constexpr (Criterion::target_type == ElementType::index) {
-    constexpr std::size_t classes = Net::output_extents.back();
-    for (std::size_t i = 0; i < data.size(); ++i)
-      if (data.targets[i] < 0 || static_cast<std::size_t>(data.targets[i]) >= classes)
-        throw std::invalid_argument("sample " + std::to_string(i) + " has label " +
-                                    std::to_string(data.targets[i]) + ", the model has classes 0 to " +
-                                    std::to_string(classes - 1));
-  }
+  if (data.samples.empty()) throw std::invalid_argument("the dataset is empty");
+  data.check_targets();
+  if constexpr (Criterion::target_type == ElementType::index)
+    check_labels(data.targets, Net::output_extents.back());
 }
 
 /// Gathers samples of a dataset, by index, into a contiguous batch.

@@ -5,7 +5,9 @@
 
 namespace ctnn {
 
-/// How a model does on a dataset. Counts per class are for losses that take class labels, else empty.
+/// How a model does on a dataset. Counts per class are for losses that take class labels, else empty. A
+/// sample with an output that is NaN has no prediction: it is in no count of a class, and wrong in
+/// accuracy().
 struct Metrics {
   std::size_t samples = 0;
   double loss = 0;                     ///< mean over the samples
@@ -29,7 +31,7 @@ struct Metrics {
     return static_cast<double>(correct) / static_cast<double>(samples);
   }
   std::optional<double> accuracy(std::size_t label) const {
-    if (classes == 0 || of_class(label) == 0) return std::nullopt;
+    if (label >= classes || of_class(label) == 0) return std::nullopt;
     return static_cast<double>(count(label, label)) / static_cast<double>(of_class(label));
   }
 };
@@ -70,6 +72,7 @@ Metrics evaluate(const Net& model, const Data& data, Criterion) {
       metrics.loss += static_cast<double>(losses.data()[i]);
       if constexpr (labels) {
         const T* scores = predictions.data() + i * outputs;
+        if (std::any_of(scores, scores + outputs, [](T score) { return std::isnan(score); })) continue;
         const auto best = static_cast<std::size_t>(std::max_element(scores, scores + outputs) - scores);
         ++metrics.confusion[static_cast<std::size_t>(data.targets[first + i]) * outputs + best];
       }

@@ -6,6 +6,8 @@
 #include <ctnn/model/model.hpp>
 #include <ctnn/train/training_graph.hpp>
 #include <limits>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace ctnn {
@@ -13,6 +15,18 @@ namespace ctnn {
 /// What a loss's targets are made of, in memory.
 template <Loss Criterion, class T>
 using target_element = std::conditional_t<Criterion::target_type == ElementType::index, std::int32_t, T>;
+
+namespace detail {
+
+/// Refuses class labels that a model with `classes` outputs has none for.
+inline void check_labels(std::span<const std::int32_t> labels, std::size_t classes) {
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    if (labels[i] < 0 || static_cast<std::size_t>(labels[i]) >= classes)
+      throw std::invalid_argument("sample " + std::to_string(i) + " has label " + std::to_string(labels[i]) +
+                                  ", the model has classes 0 to " + std::to_string(classes - 1));
+}
+
+}  // namespace detail
 
 /// The mean loss of a model over Batch samples, and its gradient: owns the gradient and the workspace,
 /// allocated when it is made.
@@ -26,10 +40,17 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, Batch>> {
   LossGradient()
       : gradients_(Net::parameter_elements), weights_(Batch), workspace_(program::workspace_bytes) {}
 
-  /// The mean loss over the first `count` of Batch samples; its gradient goes to gradients(). The other
-  /// samples are padding: they must be readable numbers, and count for nothing. Updates the model's states.
-  value_type operator()(const Net& model, const value_type* samples, const target_type* targets,
+  /// The mean loss over the first `count` of Batch samples, at least one; its gradient goes to gradients().
+  /// The other samples are padding: they must be readable numbers and labels, and count for nothing. Updates
+  /// the model's states. Throws std::invalid_argument for another count, and for a label that has no class.
+  value_type operator()(Net& model, const value_type* samples, const target_type* targets,
                         std::size_t count = Batch) {
+    if (count == 0 || count > Batch)
+      throw std::invalid_argument("a mini-batch of " + std::to_string(Batch) + " was given " +
+                                  std::to_string(count) + " samples");
+    if constexpr (Criterion::target_type == ElementType::index)
+      detail::check_labels({targets, Batch * Criterion::target(Net::output_extents).elements()},
+                           Net::output_extents.back());
     std::fill_n(weights_.data(), count, value_type(1));
     std::fill(weights_.data() + count, weights_.data() + Batch, value_type(0));
     value_type loss = 0;
@@ -92,7 +113,7 @@ class Trainer {
     for (std::size_t s = 0; s < Optimizer::slots; ++s) slots[s] = slots_.data() + s * Net::parameter_elements;
     const bool finite = kernels::update_parameters<value_type, Optimizer>(
         model_->parameters().data(), previous_.data(), gradients().data(), slots, Net::parameter_elements,
-        optimizer_.template at_step<value_type>(steps_, learning_rate_scale));
+        optimizer_.template at_step<value_type>(++optimizer_steps_, learning_rate_scale));
     if (finite && std::ranges::all_of(model_->states(), [](value_type x) { return std::isfinite(x); }))
       return loss;
     step_back();
@@ -128,11 +149,12 @@ class Trainer {
     for (std::int64_t& counter : model_->counters()) counter -= counted_;
     counted_ = 0;
     std::ranges::fill(slots_.span(), value_type(0));
+    optimizer_steps_ = 0;
   }
 
   Net* model_;
   Optimizer optimizer_;
-  std::size_t steps_ = 0;
+  std::size_t steps_ = 0, optimizer_steps_ = 0;
   LossGradient<Net, Criterion, Batch> loss_gradient_;
   AlignedBuffer<value_type> previous_, states_, previous_states_, slots_;
   std::int64_t counted_ = 0;  // what the step that can be taken back has added to the counters

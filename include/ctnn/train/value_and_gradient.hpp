@@ -101,7 +101,7 @@ struct ValueAndGradient {
 /// The mean loss over Batch samples and its gradient: `auto [loss, gradient] =
 /// value_and_gradient<CrossEntropy, 4>(…)`. `samples` and `targets` are contiguous, Batch of each (a tensor,
 /// an array, a vector or a span); another number throws std::invalid_argument, or does not compile where it
-/// is static.
+/// is static; so does a label that has no class.
 template <Loss Criterion, std::size_t Batch, class Net, class Samples, class Targets>
 ValueAndGradient<Net> value_and_gradient(const Net& model, const Samples& samples, const Targets& targets) {
   using Fit = detail::BatchFit<Net, Criterion, Batch, Samples, Targets>;
@@ -113,7 +113,8 @@ ValueAndGradient<Net> value_and_gradient(const Net& model, const Samples& sample
                                   " targets, it was given " + std::to_string(std::size(samples)) + " and " +
                                   std::to_string(std::size(targets)));
     LossGradient<Net, Criterion, Batch> gradient;
-    const auto value = gradient(model, std::data(samples), std::data(targets));
+    Net copy = model;  // whose states it updates
+    const auto value = gradient(copy, std::data(samples), std::data(targets));
     return {value, Gradient<Net>(gradient.gradients())};
   } else {
     return {0, Gradient<Net>({})};
