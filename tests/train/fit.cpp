@@ -54,7 +54,7 @@ TEST_CASE("fit takes the trainer's steps, with a shorter last mini-batch") {
 
 TEST_CASE("a short mini-batch has the gradient of its samples alone") {
   const Points data = points(2);
-  const Small model{Seed{3}};
+  Small model{Seed{3}};
   std::vector<float> samples(data.samples);
   std::vector<std::int32_t> targets(data.targets);
   samples.resize(16, -50.0f);
