@@ -6,6 +6,7 @@
 #include <ctnn/formula/directional.hpp>
 #include <ctnn/formula/element_program.hpp>
 #include <ctnn/formula/expression.hpp>
+#include <ctnn/formula/gradcheck.hpp>
 #include <ctnn/formula/lowering.hpp>
 #include <ctnn/formula/operators.hpp>
 #include <ctnn/formula/routine.hpp>
