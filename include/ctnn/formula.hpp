@@ -7,6 +7,7 @@
 #include <ctnn/formula/element_program.hpp>
 #include <ctnn/formula/expression.hpp>
 #include <ctnn/formula/gradcheck.hpp>
+#include <ctnn/formula/hessian.hpp>
 #include <ctnn/formula/lowering.hpp>
 #include <ctnn/formula/operators.hpp>
 #include <ctnn/formula/routine.hpp>

@@ -104,6 +104,13 @@ TEST_CASE("a Hessian times a vector is the derivative of the gradient") {
   CHECK(product[x2] == Approx(-2 * 600 + 3 * 200).epsilon(1e-14));
 }
 
+constexpr auto second = ctnn::hessian(rosenbrock)(x1 = 1.5, x2 = -0.5);
+static_assert(second(x1, x1) == 2902 && second(x1, x2) == -600 && second(x2, x1) == -600 &&
+              second(x2, x2) == 200);
+constexpr auto separate = ctnn::hessian(exp(x1) + square(x2) * x3)(x1 = 0.0, x2 = 2.0, x3 = 3.0);
+static_assert(separate(x1, x1) == 1 && separate(x1, x2) == 0 && separate(x2, x2) == 6 &&
+              separate(x2, x3) == 4 && separate(x3, x3) == 0);
+
 TEST_CASE("edges are those of the functions") {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   CHECK(log(x1)(x1 = 0.0) == -infinity);

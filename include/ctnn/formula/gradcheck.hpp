@@ -134,8 +134,8 @@ GradcheckResult gradcheck(const F& f, const formula::Point<B...>& at, const Grad
   return formula::compare(
       point, options,
       [&] {
-        using Value = formula::Run<formula::Evaluate<F>, double>;
-        return std::vector<double>{std::get<0>(Value::run(point.data(), constants))};
+        using Alone = formula::Run<formula::Evaluate<F>, double>;
+        return std::vector<double>{std::get<0>(Alone::run(point.data(), constants))};
       },
       [&](std::size_t variable, std::size_t element) {
         return std::vector<double>{gradients[variable][element]};
