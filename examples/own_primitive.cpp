@@ -39,7 +39,7 @@ int main() {
     std::printf("epoch %zu: loss %.4f\n", entry.epoch, entry.training_loss);
 
   ctnn::Engine engine{net};
-  const Net::output_tensor integral = engine({1, 1, 1, 1});
+  const Net::output_tensor integral = engine(Net::input_tensor{1, 1, 1, 1});
   std::printf("the integral of 1 over four steps: %.2f\n", static_cast<double>(integral[15]));
   return log.entries.back().training_loss < 0.2 && std::isfinite(integral[15]) ? 0 : 1;
 }

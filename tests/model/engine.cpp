@@ -31,3 +31,12 @@ TEST_CASE("engines share packed weights, and keep them when the model changes", 
   CHECK(first(sample) == before);
   CHECK(!(Engine<Net>{model}(sample) == before));
 }
+
+TEST_CASE("the numbers of a sample in braces are the sample", "[model]") {
+  using Net = Model<Linear<3>, Shape<2, 2>>;
+  const Net model{Seed{7}};
+  Engine<Net> engine{model};
+  const Net::input_tensor sample{1, 2, 3, 4};
+  CHECK(engine({1, 2, 3, 4}) == engine(sample));
+  CHECK(model({1, 2, 3, 4}) == model(sample));
+}

@@ -94,6 +94,15 @@ class Engine {
     run(sample.data(), result.data());
     return result;
   }
+  /// For the numbers of one sample: `engine({1, 2, 3, 4})`.
+  template <std::size_t Numbers>
+  output_tensor operator()(const typename Net::value_type (&sample)[Numbers]) noexcept {
+    using Fit = detail::NumbersFit<Net, Numbers>;
+    static_cast<void>(Checked<Fit>{});
+    output_tensor result;
+    if constexpr (Numbers == Fit::expected) run(sample, result.data());
+    return result;
+  }
   template <class Wrong>
   requires(!std::is_convertible_v<const Wrong&, input_view>) detail::AnyTensor<typename Net::value_type>
   operator()(const Wrong&) {

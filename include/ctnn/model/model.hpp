@@ -67,6 +67,18 @@ struct SampleFit {
   });
 };
 
+/// The complaint for numbers in braces that are not as many as a sample of the network Net has. Those that
+/// are missing are no zeros, as in a Tensor: who writes all but one has made a mistake.
+template <class Net, std::size_t Numbers>
+struct NumbersFit {
+  static constexpr std::size_t expected = Net::input_extents.elements();
+  static constexpr auto complaint = freeze_text([] {
+    if (Net::network::complaint.size() != 0 || Numbers == expected) return Text();
+    return join("the model takes ", Net::input_extents, ", that is ", expected, " numbers, receives ",
+                Numbers);
+  });
+};
+
 /// The static shape of a network's parameter.
 template <class Network, std::size_t I>
 struct ParameterType {
@@ -126,6 +138,15 @@ class Model : Checked<Network<L, S>> {
   output_tensor operator()(input_view sample) const {
     output_tensor result;
     predict<1>(sample.data(), result.data());
+    return result;
+  }
+  /// For the numbers of one sample: `model({1, 2, 3, 4})`.
+  template <std::size_t Numbers>
+  output_tensor operator()(const T (&sample)[Numbers]) const {
+    using Fit = detail::NumbersFit<Model, Numbers>;
+    static_cast<void>(Checked<Fit>{});
+    output_tensor result;
+    if constexpr (Numbers == Fit::expected) predict<1>(sample, result.data());
     return result;
   }
   template <class Wrong>
