@@ -7,14 +7,42 @@ namespace ctnn {
 
 namespace detail {
 
+/// Both parts of a network's graph: one evaluation by the compiler for their sizes and one for them, however
+/// many programs ask.
+template <class Net>
+struct SpecializedNetwork {
+ private:
+  struct Sizes {
+    Graph::Sizes prepare, run;
+  };
+  static constexpr Sizes sizes = [] {
+    const SpecializedGraphs graphs = specialize(Net::network::graph.view());
+    return Sizes{graphs.prepare.sizes(), graphs.run.sizes()};
+  }();
+  struct Frozen {
+    FixedGraph<sizes.prepare> prepare;
+    FixedGraph<sizes.run> run;
+    std::size_t packed_elements;
+
+    constexpr explicit Frozen(const SpecializedGraphs& graphs)
+        : prepare(graphs.prepare), run(graphs.run), packed_elements(graphs.packed_elements) {}
+  };
+  static constexpr Frozen frozen{specialize(Net::network::graph.view())};
+
+ public:
+  static constexpr const auto& prepare = frozen.prepare;
+  static constexpr const auto& run = frozen.run;
+  static constexpr std::size_t packed_elements = frozen.packed_elements;
+};
+
 template <class Net>
 struct PrepareGraph {
-  static constexpr auto graph = freeze_graph([] { return specialize(Net::network::graph.view()).prepare; });
+  static constexpr const auto& graph = SpecializedNetwork<Net>::prepare;
 };
 template <class Net>
 struct InferenceGraph {
-  static constexpr auto graph = freeze_graph([] { return specialize(Net::network::graph.view()).run; });
-  static constexpr std::size_t packed_elements = specialize(Net::network::graph.view()).packed_elements;
+  static constexpr const auto& graph = SpecializedNetwork<Net>::run;
+  static constexpr std::size_t packed_elements = SpecializedNetwork<Net>::packed_elements;
 };
 
 }  // namespace detail
