@@ -1,6 +1,7 @@
 #pragma once
 #include <ctnn/graph/specialize.hpp>
 #include <ctnn/model/model.hpp>
+#include <initializer_list>
 #include <memory>
 
 namespace ctnn {
@@ -43,6 +44,23 @@ template <class Net>
 struct InferenceGraph {
   static constexpr const auto& graph = SpecializedNetwork<Net>::run;
   static constexpr std::size_t packed_elements = SpecializedNetwork<Net>::packed_elements;
+};
+
+/// What has the types of a Model.
+template <class Net>
+concept AnyModel = requires {
+  typename Net::network;
+  typename Net::input_tensor;
+  typename Net::output_tensor;
+};
+
+/// The complaint for an engine of something else.
+template <class Wrong>
+struct EngineOfModel {
+  static constexpr auto complaint = freeze_text([] {
+    return join("Engine expects a Model, receives ", type_name<Wrong>,
+                Layer<Wrong> ? ": write Model<layer, shape of one sample>" : "");
+  });
 };
 
 }  // namespace detail
@@ -146,6 +164,17 @@ class Engine {
  private:
   std::shared_ptr<const Packed<Net>> packed_;
   std::unique_ptr<Workspace<Net>> workspace_;
+};
+
+/// What is no Model has none of the types above: so that nothing else complains of it, this takes part in
+/// everything.
+template <class Wrong>
+requires(!detail::AnyModel<Wrong>) class Engine<Wrong> : Checked<detail::EngineOfModel<Wrong>> {
+ public:
+  explicit Engine(const auto&...) {}
+  detail::AnyTensor<float> operator()(const auto&) { return {}; }
+  detail::AnyTensor<float> operator()(std::initializer_list<double>) { return {}; }
+  void run(const auto*, auto*) {}
 };
 
 }  // namespace ctnn
