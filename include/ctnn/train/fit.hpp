@@ -15,11 +15,44 @@ struct Progress {
   double training_loss;                  ///< mean over the samples since the last report
 };
 
+namespace detail {
+
+/// The complaint for a validation set that is not like the training set.
+template <class Data, class Other>
+struct ValidationFit {
+  static constexpr auto complaint = freeze_text([] {
+    if constexpr (requires { Other::sample_shape::extents; }) {
+      if (Other::sample_shape::extents != Data::sample_shape::extents)
+        return join("the dataset for training has samples ", Data::sample_shape::extents,
+                    ", the one for validation ", Other::sample_shape::extents);
+    }
+    return join("validation takes a dataset of the type trained on, ", type_name<Data>, ", receives ",
+                type_name<Other>);
+  });
+};
+
+/// A pointer to a dataset or null. It accepts any other pointer to say what is wrong with it.
+template <class Data>
+class ValidationSet {
+ public:
+  constexpr ValidationSet(const Data* data) : data_(data) {}
+  template <class Other>
+  requires(!std::is_convertible_v<Other*, const Data*>) constexpr ValidationSet(Other*) {
+    static_cast<void>(Checked<ValidationFit<Data, std::remove_const_t<Other>>>{});
+  }
+  constexpr operator const Data*() const { return data_; }
+
+ private:
+  const Data* data_ = nullptr;
+};
+
+}  // namespace detail
+
 template <class Data>
 struct FitOptions {
   std::size_t epochs = 1;
   /// Evaluated after every epoch; none if null.
-  const Data* validation = nullptr;
+  detail::ValidationSet<Data> validation = nullptr;
   /// Mini-batches between two reports; 0 for one per epoch. An epoch's end always reports what is left.
   std::size_t report_every = 0;
   /// Whether each epoch visits the samples in a new random order, drawn from `seed`.
