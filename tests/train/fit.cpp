@@ -183,8 +183,9 @@ TEST_CASE("a loss that is not finite stops training with the weights of the last
     fit<4>(model, data, CrossEntropy{}, optimizer, options);
     FAIL("training went on");
   } catch (const NonFiniteLoss& error) {
-    CHECK_THAT(error.what(), Catch::StartsWith("training stopped: the loss of mini-batch " +
-                                               std::to_string(mini_batch) + " in epoch 1 is not finite"));
+    CHECK_THAT(error.what(),
+               Catch::StartsWith("training stopped at mini-batch " + std::to_string(mini_batch) +
+                                 " of epoch 1: its loss or its step is not finite"));
     CHECK(error.log.entries.size() == (mini_batch - 1) / 2);
   }
   // The last finite loss was that of the mini-batch before, with the weights that its step began from.

@@ -97,10 +97,10 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
       batch.load(count, [&](std::size_t i) { return order[first + i]; });
       const auto require_finite = [&](typename Net::value_type loss) {
         if (std::isfinite(loss)) return;
-        NonFiniteLoss error("training stopped: the loss of mini-batch " + std::to_string(b) + " in epoch " +
-                            std::to_string(epoch) +
-                            " is not finite, or its step; the model keeps the weights of the last finite "
-                            "loss (is the learning rate too high, or a sample not a number?)");
+        NonFiniteLoss error(
+            "training stopped at mini-batch " + std::to_string(b) + " of epoch " + std::to_string(epoch) +
+            ": its loss or its step is not finite, so the model keeps the weights of the last finite loss "
+            "(is the learning rate too high, or a sample not a number?)");
         error.log = std::move(log);
         throw error;
       };
