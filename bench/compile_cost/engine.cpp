@@ -2,8 +2,9 @@
 // budget: clang++ 4 s 400 MB
 #include <ctnn.hpp>
 
-using Net = ctnn::Model<ctnn::Sequential<ctnn::Linear<8>, ctnn::Tanh, ctnn::Linear<8>, ctnn::Tanh, ctnn::Linear<1>>,
-                        ctnn::Shape<1>>;
+using Net =
+    ctnn::Model<ctnn::Sequential<ctnn::Linear<8>, ctnn::Tanh, ctnn::Linear<8>, ctnn::Tanh, ctnn::Linear<1>>,
+                ctnn::Shape<1>>;
 
 int main() {
   ctnn::Engine<Net> engine{Net{}};

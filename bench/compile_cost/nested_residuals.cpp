@@ -5,7 +5,8 @@
 
 template <int Depth>
 struct Nested {
-  using type = ctnn::Residual<ctnn::Sequential<ctnn::Linear<16>, ctnn::Tanh, typename Nested<Depth - 1>::type>>;
+  using type =
+      ctnn::Residual<ctnn::Sequential<ctnn::Linear<16>, ctnn::Tanh, typename Nested<Depth - 1>::type>>;
 };
 template <>
 struct Nested<0> {
