@@ -1,4 +1,9 @@
 #pragma once
+#include <boost/hana/at_key.hpp>
+#include <boost/hana/contains.hpp>
+#include <boost/hana/map.hpp>
+#include <boost/hana/pair.hpp>
+#include <boost/hana/type.hpp>
 #include <ctnn/formula/call.hpp>
 #include <ctnn/graph/jvp.hpp>
 #include <ctnn/graph/vjp.hpp>
@@ -59,21 +64,21 @@ struct ValueAndGradientRoutine {
 };
 
 /// One result per variable: `gradient[x]`.
-template <class Variables, class... Results>
+template <class Map>
 struct ByVariable {
-  std::tuple<Results...> results;
+  Map results;
 
   template <class V>
   constexpr const auto& operator[](const V&) const {
-    constexpr std::size_t i = boost::mp11::mp_find<Variables, V>::value;
-    static_assert(i < sizeof...(Results), "ctnn: the formula does not have this variable");
-    return std::get<i>(results);
+    static_assert(decltype(boost::hana::contains(results, boost::hana::type_c<V>))::value,
+                  "ctnn: the formula does not have this variable");
+    return boost::hana::at_key(results, boost::hana::type_c<V>);
   }
 };
-
-template <class Variables, class... Results>
-constexpr ByVariable<Variables, Results...> by_variable(const std::tuple<Results...>& results) {
-  return {results};
+template <class... V, class... Results>
+constexpr auto by_variable(boost::mp11::mp_list<V...>, const Results&... results) {
+  auto map = boost::hana::make_map(boost::hana::make_pair(boost::hana::type_c<V>, results)...);
+  return ByVariable<decltype(map)>{map};
 }
 
 template <class T, class Gradient>
@@ -92,12 +97,11 @@ struct ValueAndGradientOf {
   }
 
  private:
-  template <class T, class... G>
-  CTNN_INLINE static constexpr auto split(const std::tuple<T, G...>& results) {
+  CTNN_INLINE static constexpr auto split(const auto& results) {
     return std::apply(
-        [](const T& value, const G&... gradients) CTNN_INLINED {
-          using Gradient = ByVariable<typename E::variables, G...>;
-          return ValueAndGradient<T, Gradient>{value, {{gradients...}}};
+        [](const auto& value, const auto&... gradients) CTNN_INLINED {
+          auto gradient = by_variable(typename E::variables{}, gradients...);
+          return ValueAndGradient<std::remove_cvref_t<decltype(value)>, decltype(gradient)>{value, gradient};
         },
         results);
   }

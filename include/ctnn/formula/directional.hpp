@@ -109,7 +109,9 @@ template <class E>
 struct HvpOf {
   E formula;
   CTNN_INLINE constexpr auto operator()(const auto& at, const auto& along) const {
-    return by_variable<typename E::variables>(call_along<HvpRoutine>(formula, at, along));
+    return std::apply([](const auto&... products)
+                          CTNN_INLINED { return by_variable(typename E::variables{}, products...); },
+                      call_along<HvpRoutine>(formula, at, along));
   }
 };
 
