@@ -1,4 +1,5 @@
 #pragma once
 // What runs formulas of tensors: the kernels of networks.
 #include <ctnn/formula.hpp>
+#include <ctnn/formula/map.hpp>
 #include <ctnn/formula/tensors.hpp>

@@ -129,6 +129,9 @@ CTNN_INLINE constexpr auto call(const auto& constants, const B&... bindings) {
       numbers[i] = static_cast<T>(binding.number);
       variables[i] = &numbers[i];
     } else {
+      static_assert(
+          !requires { binding.size; },
+          "ctnn: an array is bound to a number: ctnn::map(f) computes one value for each element");
       static_assert(std::is_same_v<T, typename Bound::value_type>,
                     "ctnn: tensors of float and of double are bound in one call");
       variables[i] = binding.elements;

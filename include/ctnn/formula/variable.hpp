@@ -1,6 +1,7 @@
 #pragma once
 #include <ctnn/core/tensor.hpp>
 #include <ctnn/formula/expression.hpp>
+#include <iterator>
 
 namespace ctnn {
 
@@ -20,6 +21,21 @@ struct ViewBinding {
   using value_type = T;
   const T* elements;
   constexpr const T* data() const { return elements; }
+};
+
+/// An array that a variable of one number runs through, for map.
+template <class V, class T>
+struct ArrayBinding {
+  using variable = V;
+  using value_type = T;
+  const T* elements;
+  std::size_t size;
+};
+
+template <class R>
+concept Array = requires(const R& range) {
+  requires std::floating_point<std::remove_cvref_t<decltype(*std::data(range))>>;
+  std::size(range);
 };
 
 }  // namespace formula
@@ -48,6 +64,11 @@ struct Variable : formula::Members<Variable<Name, S>, 0, boost::mp11::mp_list<Va
   requires(std::same_as<Shape<Axes...>, S>) constexpr auto operator=(
       const TensorView<T, Axes...>& tensor) const {
     return formula::ViewBinding<Variable, std::remove_const_t<T>>{tensor.data()};
+  }
+  template <formula::Array R>
+  requires(S::rank == 0) constexpr auto operator=(const R& range) const {
+    using T = std::remove_cvref_t<decltype(*std::data(range))>;
+    return formula::ArrayBinding<Variable, T>{std::data(range), std::size(range)};
   }
 };
 
