@@ -82,7 +82,7 @@ class Executor {
     return false;
   }
   void poison(std::size_t block, std::size_t offset, std::size_t size) {
-    std::memset(memory_[block].data() + offset, 0xFF, size);
+    std::fill_n(memory_[block].begin() + static_cast<std::ptrdiff_t>(offset), size, std::byte{0xFF});
     std::fill_n(held_[block].begin() + static_cast<std::ptrdiff_t>(offset / 4), size / 4, no_node);
   }
   void hold(NodeId id) {
