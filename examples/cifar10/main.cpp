@@ -1,22 +1,15 @@
 // The network of PyTorch's CIFAR-10 tutorial: trained, measured, saved, and frozen for embedding.
 //   cifar10 --data DIR     DIR has CIFAR-10's binary files; without it, images of figures are generated
-#include <ctnn/data/cifar10.hpp>
-#include <ctnn/data/generated_images.hpp>
 #include <ctnn/inspect/summary.hpp>
 #include <ctnn/io/model_file.hpp>
 #include <ctnn/train.hpp>
 #include <iostream>
 
 #include "engine.hpp"
+#include "images.hpp"
 #include "options.hpp"
 
 constexpr std::size_t mini_batch = 4;
-
-ctnn::Cifar10 load_images(const Options& options) {
-  if (!options.data.empty()) return ctnn::read_cifar10_directory(options.data);
-  std::cout << "no --data: learning to tell apart figures in generated images\n" << std::flush;
-  return {ctnn::generated_images(50'000, ctnn::Seed{1}), ctnn::generated_images(10'000, ctnn::Seed{2})};
-}
 
 ctnn::TrainingLog train(Net& net, const ctnn::Cifar10Images& images, const Options& options) {
   ctnn::ProgressBar bar;
@@ -56,7 +49,7 @@ void save(const Net& net, const ctnn::TrainingLog& log) {
 int main(int argc, char** argv) {
   const Options options = parse_options(argc, argv);
   try {
-    const ctnn::Cifar10 images = load_images(options);
+    const ctnn::Cifar10 images = load_images(options.data);
     ctnn::summary<Net>(std::cout);
     Net net(ctnn::Seed{options.seed});
     const ctnn::TrainingLog log = train(net, images.train, options);
