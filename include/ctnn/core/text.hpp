@@ -118,12 +118,17 @@ struct FixedText {
   constexpr const char* data() const { return characters; }
 };
 
+namespace detail {
+/// No local constant of freeze_text: Clang would work it out again, in the same evaluation.
+template <class Make>
+inline constexpr std::size_t text_size = Make{}().size();
+}  // namespace detail
+
 /// Runs `make`, a captureless function object that returns a Text, while compiling, and keeps its result.
 template <class Make>
 consteval auto freeze_text(Make make) {
-  constexpr std::size_t size = Make{}().size();
   const Text text = make();
-  return FixedText<size>(text);
+  return FixedText<detail::text_size<Make>>(text);
 }
 
 }  // namespace ctnn

@@ -56,7 +56,7 @@ struct Dataset {
 
   /// Throws std::invalid_argument when there is a part of a sample, or another number of targets than of
   /// samples.
-  void check_targets() const {
+  void check_sizes() const {
     if (samples.size() % sample_elements != 0)
       throw std::invalid_argument("the dataset has " + std::to_string(samples.size()) +
                                   " numbers, which are no whole samples of " +
@@ -74,7 +74,7 @@ struct Dataset {
   /// A copy of `count` samples from `first` on. Throws std::out_of_range when there are fewer, and
   /// std::invalid_argument when there are not as many targets as samples.
   Dataset subset(std::size_t first, std::size_t count) const {
-    check_targets();
+    check_sizes();
     if (first > size() || count > size() - first)
       throw std::out_of_range("Dataset::subset: samples " + std::to_string(first) + " to " +
                               std::to_string(first) + " + " + std::to_string(count) + " of " +

@@ -58,7 +58,7 @@ template <std::size_t Classes, class T, class SampleShape>
 Dataset<T, SampleShape, Shape<Classes>> one_hot(const Dataset<T, SampleShape>& set) {
   Dataset<T, SampleShape, Shape<Classes>> result{set.samples, std::vector<T>(set.size() * Classes),
                                                  set.class_names};
-  set.check_targets();
+  set.check_sizes();
   for (std::size_t i = 0; i < set.size(); ++i) {
     const std::int32_t label = set.targets[i];
     if (label < 0 || static_cast<std::size_t>(label) >= Classes)
@@ -73,7 +73,7 @@ Dataset<T, SampleShape, Shape<Classes>> one_hot(const Dataset<T, SampleShape>& s
 template <class T, class SampleShape, class Target>
 Dataset<T, SampleShape, Target> shuffled(const Dataset<T, SampleShape, Target>& set, Seed seed) {
   using Set = Dataset<T, SampleShape, Target>;
-  set.check_targets();
+  set.check_sizes();
   std::vector<std::size_t> order(set.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   Random(seed).shuffle(std::span<std::size_t>(order));

@@ -46,10 +46,7 @@ class ElementProgram {
       if (is_input(node)) {
         slots.push_back(input++);
       } else if (is_operation(node)) {
-        FusedOperation& o = result.operation[operation];
-        o.primitive = node.primitive;
-        o.scalar = node.attributes.scalar;
-        o.makes_truth = node.operand_count > 0 && node.type == ElementType::boolean;
+        FusedOperation& o = result.operation[operation] = FusedOperation(node);
         for (std::size_t k = 0; k < node.operand_count; ++k)
           o.operands[k] = slots[static_cast<std::size_t>(graph.operands(node)[k])];
         slots.push_back(result.operation_slot(operation++));

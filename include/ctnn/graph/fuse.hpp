@@ -321,9 +321,7 @@ class Fusion {
     for (std::size_t i = 0; i < body_.size(); ++i) {
       if (body_[i].role != Slot::operation) continue;
       const Node& n = nodes_[body_[i].node];
-      FusedOperation operation{.primitive = n.primitive,
-                               .scalar = n.attributes.scalar,
-                               .makes_truth = n.operand_count > 0 && n.type == ElementType::boolean};
+      FusedOperation operation(n);
       for (std::size_t k = 0; k < n.operand_count; ++k)
         operation.operands[k] = slot(owner_[at(ids_[n.first_operand + k])], has_root);
       schedule_.operations.push_back(operation);

@@ -11,6 +11,12 @@ struct FusedOperation {
   double scalar = 0;
   /// Whether the result is a truth value.
   bool makes_truth = false;
+
+  constexpr FusedOperation() = default;
+  constexpr explicit FusedOperation(const Node& node)
+      : primitive(node.primitive),
+        scalar(node.attributes.scalar),
+        makes_truth(node.operand_count > 0 && node.type == ElementType::boolean) {}
 };
 
 /// The elementwise part of a step, as a template argument: a canonical list of numbers and primitives, so

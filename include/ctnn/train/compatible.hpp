@@ -43,7 +43,7 @@ struct DatasetFit {
 template <class Net, Loss Criterion, class Data>
 void check_dataset(const Data& data) {
   if (data.samples.empty()) throw std::invalid_argument("the dataset is empty");
-  data.check_targets();
+  data.check_sizes();
   if constexpr (Criterion::target_type == ElementType::index)
     check_labels(data.targets, Net::output_extents.back());
 }

@@ -108,7 +108,8 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
       require_finite(step_loss);
       // No step follows the last one, whose loss would tell what it has done.
       const auto verify = [&] { require_finite(trainer.verify(batch.samples(), batch.targets(), count)); };
-      if (b == mini_batches && epoch == options.epochs) verify();
+      const bool end = b == mini_batches && epoch == options.epochs;
+      if (end) verify();
       const auto loss = static_cast<double>(step_loss);
       total += loss * static_cast<double>(count);
       seen += count;
@@ -134,7 +135,7 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
       reported = seen;
       log.entries.push_back(entry);
       if (options.on_report && !options.on_report(entry)) {
-        verify();
+        if (!end) verify();
         return log;
       }
     }
