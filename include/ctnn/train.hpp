@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/data/dataset.hpp>
 #include <ctnn/losses.hpp>
 #include <ctnn/optimizers.hpp>
 #include <ctnn/train/compatible.hpp>
