@@ -1,5 +1,5 @@
 #pragma once
-#include <ctnn/losses/binary_cross_entropy.hpp>
 #include <ctnn/losses/cross_entropy.hpp>
+#include <ctnn/losses/elementwise_loss.hpp>
+#include <ctnn/losses/elementwise_losses.hpp>
 #include <ctnn/losses/loss.hpp>
-#include <ctnn/losses/mean_squared_error.hpp>

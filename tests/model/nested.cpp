@@ -1,4 +1,4 @@
-#include <ctnn/losses/mean_squared_error.hpp>
+#include <ctnn/losses.hpp>
 #include <ctnn/optimizers/sgd.hpp>
 
 #include "networks.hpp"

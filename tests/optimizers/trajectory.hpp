@@ -1,6 +1,6 @@
 #pragma once
 #include <ctnn/layers.hpp>
-#include <ctnn/losses/mean_squared_error.hpp>
+#include <ctnn/losses.hpp>
 #include <ctnn/train/trainer.hpp>
 #include <type_traits>
 

@@ -53,6 +53,13 @@ def fill(module, scale=lambda parameter: 1.0):
     return module
 
 
+class Hardsigmoid(nn.Module):
+    """nn.Hardsigmoid, whose derivative of doubles is a sixth in float."""
+
+    def forward(self, x):
+        return functional.relu6(x + 3) / 6
+
+
 class Residual(nn.Sequential):
     def __init__(self, *layers, downsample=None):
         super().__init__(*layers)
@@ -123,6 +130,17 @@ def layer_cases():
         'relu': (nn.ReLU(), (3, 5)),
         'tanh': (nn.Tanh(), (2, 3, 4)),
         'sigmoid': (nn.Sigmoid(), (19,)),
+        'softplus': (nn.Softplus(), (5,)),
+        'silu': (nn.SiLU(), (3, 5)),
+        'mish': (nn.Mish(), (7,)),
+        'gelu': (nn.GELU(), (2, 3, 3)),
+        'leaky_relu': (nn.LeakyReLU(), (9,)),
+        'leaky_relu_fifth': (nn.LeakyReLU(0.2), (9,)),
+        'elu': (nn.ELU(), (9,)),
+        'elu_half': (nn.ELU(0.5), (9,)),
+        'selu': (nn.SELU(), (17,)),
+        'hardsigmoid': (Hardsigmoid(), (11,)),
+        'hardswish': (nn.Hardswish(), (11,)),
         'softmax': (nn.Softmax(-1), (7,)),
         'softmax_steps': (nn.Softmax(-1), (3, 5)),
         'softmax_channels': (nn.Softmax(1), (5, 2, 3)),
@@ -174,6 +192,10 @@ def losses():
     add('cross_entropy_large', functional.cross_entropy, numbers((4, 5), 0, 2000.0), labels)
     add('mean_squared_error', functional.mse_loss, numbers((4, 3), 0, 4.0), numbers((4, 3), 1, 4.0))
     add('mean_squared_error_image', functional.mse_loss, numbers((4, 2, 3, 2), 0, 4.0), numbers((4, 2, 3, 2), 1, 4.0))
+    add('mean_absolute_error', functional.l1_loss, numbers((4, 3), 0, 4.0), numbers((4, 3), 1, 4.0))
+    add('huber', functional.huber_loss, numbers((4, 3), 0, 4.0), numbers((4, 3), 1, 4.0))
+    half = lambda *x, **options: functional.huber_loss(*x, **options, delta=0.5)
+    add('huber_half', half, numbers((4, 3), 0, 4.0), numbers((4, 3), 1, 4.0))
     logits = functional.binary_cross_entropy_with_logits
     add('binary_cross_entropy', logits, numbers((4, 3), 0, 6.0), numbers((4, 3), 1, 1.0) + 0.5)
     add('binary_cross_entropy_large', logits, [[100.0, -100.0], [100.0, -100.0], [30.0, -30.0], [0.0, 1.0]],

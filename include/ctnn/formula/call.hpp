@@ -2,6 +2,7 @@
 #include <boost/mp11/algorithm.hpp>
 #include <ctnn/formula/element_program.hpp>
 #include <ctnn/formula/routine.hpp>
+#include <ctnn/formula/substitute.hpp>
 #include <ctnn/graph/interpret.hpp>
 #include <tuple>
 
@@ -82,9 +83,7 @@ struct BindingsFit<boost::mp11::mp_list<V...>, B...> {
   static constexpr std::size_t times = (std::size_t{0} + ... + std::is_same_v<Wanted, typename B::variable>);
 
   static constexpr auto complaint = freeze_text([] {
-    Text names;
-    ((names += join(names.empty() ? "" : ", ", V::name)), ...);
-    if (names.empty()) names += "none";
+    const Text names = names_of(boost::mp11::mp_list<V...>{});
     Text result;
     const auto check_known = [&](std::string_view name, bool known) {
       if (result.empty() && !known)
@@ -156,11 +155,43 @@ struct Evaluate {
   static constexpr void build(Lowering& lowering, Value* results) { results[0] = lowering.lower<E>(0); }
 };
 
+template <class B>
+inline constexpr bool bound_to_value = false;
+template <class V>
+inline constexpr bool bound_to_value<ValueBinding<V>> = true;
+
+/// A formula of graph values, such as a layer's input, and of numbers.
+template <class E, class... B>
+constexpr Value substitute_bound(const E& e, const B&... bindings) {
+  using variables = typename E::variables;
+  static_assert(sizeof(Checked<BindingsFit<variables, B...>>) > 0);
+  Value given;
+  const auto find = [&](const auto& binding) {
+    if constexpr (requires { binding.value; }) given = binding.value;
+  };
+  (find(bindings), ...);
+  Value arguments[sizeof...(B)];
+  const auto bind = [&]<class Bound>(const Bound& binding) {
+    Value& argument = arguments[boost::mp11::mp_find<variables, typename Bound::variable>::value];
+    if constexpr (requires { binding.value; })
+      argument = binding.value;
+    else if constexpr (requires { binding.number; })
+      argument = constant(*given.builder, binding.number, {});
+    else
+      argument = given.builder->fail(given, "binds elements where a graph is built: bind a value");
+  };
+  (bind(bindings), ...);
+  return substitute(e, variables{}, arguments);
+}
+
 template <class E>
 struct Callable {
   template <class... B>
   CTNN_INLINE static constexpr auto call(const E& e, const B&... bindings) {
-    return std::get<0>(formula::call<Evaluate<E>>(e.constants, bindings...));
+    if constexpr ((bound_to_value<B> || ...))
+      return substitute_bound(e, bindings...);
+    else
+      return std::get<0>(formula::call<Evaluate<E>>(e.constants, bindings...));
   }
 };
 

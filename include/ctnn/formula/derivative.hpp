@@ -22,7 +22,7 @@ struct Derivative {
       if constexpr (!boost::mp11::mp_contains<typename E::variables, V>::value)
         return ctnn::constant(builder, 0, V::shape::rank == 0 ? y.shape() : V::shape::extents);
       const Value x = lowering.lower<V>(0);
-      if (x.shape().elements() != 1) {
+      if (V::shape::elements != 1) {
         if (y.shape().rank != 0)
           return builder.fail(y, join("cannot differentiate ", y.shape(), " by ", x.shape(),
                                       " in one derivative: use jacobian"));

@@ -16,8 +16,10 @@ class Lowering {
  public:
   /// `variables` are the keys of the formula's variables; variable i is bound to block 1 + i. The numbers
   /// that the formula holds are bound to the block after them, unless `constants` gives their values.
-  constexpr Lowering(GraphBuilder& builder, std::span<const TypeKey> variables, const double* constants)
-      : builder_(builder), variables_(variables), constants_(constants) {}
+  /// `arguments`, if there are any, stand for the variables.
+  constexpr Lowering(GraphBuilder& builder, std::span<const TypeKey> variables, const double* constants,
+                     std::span<const Value> arguments = {})
+      : builder_(builder), variables_(variables), constants_(constants), arguments_(arguments) {}
 
   constexpr GraphBuilder& builder() { return builder_; }
 
@@ -35,6 +37,7 @@ class Lowering {
   constexpr Value variable(TypeKey key, const Extents& shape) {
     std::size_t i = 0;
     while (variables_[i] != key) ++i;
+    if (!arguments_.empty()) return arguments_[i];
     return input(builder_, shape, {1 + i, 0});
   }
   constexpr Value constant(std::size_t i) {
@@ -51,6 +54,7 @@ class Lowering {
   GraphBuilder& builder_;
   std::span<const TypeKey> variables_;
   const double* constants_;
+  std::span<const Value> arguments_;
   std::vector<Known> known_;
 };
 

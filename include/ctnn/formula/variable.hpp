@@ -38,6 +38,22 @@ concept Array = requires(const R& range) {
   std::size(range);
 };
 
+/// A variable and the value of a graph that it stands for.
+template <class V>
+struct ValueBinding {
+  using variable = V;
+  using value_type = Value;
+  Value value;
+};
+
+/// The names of variables, as errors list them.
+template <class... V>
+constexpr Text names_of(boost::mp11::mp_list<V...>) {
+  Text names;
+  ((names += join(names.empty() ? "" : ", ", V::name)), ...);
+  return names.empty() ? Text("none") : names;
+}
+
 }  // namespace formula
 
 /// A formula's variable, known by its name: a number, or a tensor of the shape S. `x = 2.0` binds it for a
@@ -65,6 +81,7 @@ struct Variable : formula::Members<Variable<Name, S>, 0, boost::mp11::mp_list<Va
       const TensorView<T, Axes...>& tensor) const {
     return formula::ViewBinding<Variable, std::remove_const_t<T>>{tensor.data()};
   }
+  constexpr auto operator=(Value value) const { return formula::ValueBinding<Variable>{value}; }
   template <formula::Array R>
   requires(S::rank == 0) constexpr auto operator=(const R& range) const {
     using T = std::remove_cvref_t<decltype(*std::data(range))>;

@@ -5,18 +5,18 @@
 namespace ctnn {
 
 /// Elementwise activations of any shape. Their objects are layers in expressions, and functions of values in
-/// layers.
+/// layers and of formulas: the calls below find those, as the objects are not declared yet.
 struct ReLU {
   static constexpr Value lower(Builder&, Value x) { return ops::relu(x); }
-  constexpr Value operator()(Value x) const { return ops::relu(x); }
+  constexpr auto operator()(const auto& x) const { return relu(x); }
 };
 struct Tanh {
   static constexpr Value lower(Builder&, Value x) { return ops::tanh(x); }
-  constexpr Value operator()(Value x) const { return ops::tanh(x); }
+  constexpr auto operator()(const auto& x) const { return tanh(x); }
 };
 struct Sigmoid {
   static constexpr Value lower(Builder&, Value x) { return ops::sigmoid(x); }
-  constexpr Value operator()(Value x) const { return ops::sigmoid(x); }
+  constexpr auto operator()(const auto& x) const { return sigmoid(x); }
 };
 
 /// Probabilities over the last axis of [features] or [steps, features]; over the channels of an image.
