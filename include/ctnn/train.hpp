@@ -5,6 +5,7 @@
 #include <ctnn/train/compatible.hpp>
 #include <ctnn/train/evaluate.hpp>
 #include <ctnn/train/fit.hpp>
+#include <ctnn/train/gradcheck.hpp>
 #include <ctnn/train/log.hpp>
 #include <ctnn/train/loss_curve.hpp>
 #include <ctnn/train/progress_bar.hpp>

@@ -1,4 +1,4 @@
-// expect: value_and_gradient takes class labels of int, receives float
+// expect: the gradient takes class labels of int, receives float
 #include <ctnn.hpp>
 #include <ctnn/train.hpp>
 

@@ -1,4 +1,4 @@
-// expect: value_and_gradient takes samples of float, receives double
+// expect: the gradient takes samples of float, receives double
 #include <ctnn.hpp>
 #include <ctnn/train.hpp>
 

@@ -1,4 +1,4 @@
-// expect: value_and_gradient takes 4 targets for 4 samples, receives 3
+// expect: the gradient takes 4 targets for 4 samples, receives 3
 #include <ctnn.hpp>
 #include <ctnn/train.hpp>
 

@@ -1,4 +1,4 @@
-// expect: value_and_gradient takes 4 samples [3, 8], 96 numbers in all, receives 72
+// expect: the gradient takes 4 samples [3, 8], 96 numbers in all, receives 72
 #include <ctnn.hpp>
 #include <ctnn/train.hpp>
 

@@ -103,7 +103,7 @@ TEST_CASE("value_and_gradient takes exactly a batch") {
   const Small model;
   const Points data = points(5);
   CHECK_THROWS_WITH((value_and_gradient<CrossEntropy, 4>(model, data.samples, data.targets)),
-                    "value_and_gradient takes 16 numbers and 4 targets, it was given 20 and 5");
+                    "the gradient takes 16 numbers and 4 targets, it was given 20 and 5");
   CHECK_THROWS_AS((value_and_gradient<CrossEntropy, 4>(model, std::span(data.samples).first(16),
                                                        std::span(data.targets).first(3))),
                   std::invalid_argument);

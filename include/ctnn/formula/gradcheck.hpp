@@ -1,31 +1,9 @@
 #pragma once
-#include <cmath>
-#include <ctnn/core/random.hpp>
+#include <ctnn/core/central_differences.hpp>
 #include <ctnn/formula/directional.hpp>
 #include <vector>
 
 namespace ctnn {
-
-/// How derivatives are compared with central differences: entries differ when |analytic - numerical| exceeds
-/// atol + rtol · |numerical|.
-struct GradcheckOptions {
-  double eps = 1e-6;  ///< the step, in each element of each variable
-  double atol = 1e-5;
-  double rtol = 1e-3;
-  std::size_t num_checks = 0;  ///< so many entries, drawn at random; 0 for all
-  Seed seed{};
-};
-
-/// What a check of derivatives found. `variable` and `element` say where they disagree most, as a multiple of
-/// what is tolerated: `worst`, which is more than 1, or not a number, when the check failed.
-struct GradcheckResult {
-  std::string_view variable{};
-  std::size_t element = 0;
-  double analytic = 0, numerical = 0, worst = 0;
-  std::size_t checked = 0;
-
-  explicit operator bool() const { return worst <= 1; }
-};
 
 namespace formula {
 
@@ -44,10 +22,15 @@ class MovablePoint {
   MovablePoint(const MovablePoint&) = delete;
   MovablePoint& operator=(const MovablePoint&) = delete;
 
-  std::vector<double>& operator[](std::size_t variable) { return elements_[variable]; }
+  const std::vector<double>& operator[](std::size_t variable) const { return elements_[variable]; }
+  /// The variables, as they can be moved.
+  std::vector<MovableVariable> movable() {
+    std::vector<MovableVariable> result;
+    std::size_t i = 0;
+    ((result.push_back({V::name, elements_[i]}), ++i), ...);
+    return result;
+  }
   const double* const* data() const { return pointers_; }
-  static constexpr std::string_view names[]{V::name...};
-  static constexpr std::size_t count = sizeof...(V);
 
  private:
   template <class B>
@@ -80,43 +63,6 @@ const double* constants_of(const E& formula) {
     return nullptr;
 }
 
-/// Compares analytic(i, e), the derivatives of some numbers by element e of variable i, with the differences
-/// of values(), those numbers at the point.
-template <class At>
-GradcheckResult compare(At& point, const GradcheckOptions& options, auto values, auto analytic) {
-  GradcheckResult result;
-  const auto check = [&](std::size_t variable, std::size_t element) {
-    const std::vector<double> expected = analytic(variable, element);
-    double& x = point[variable][element];
-    const double kept = x;
-    x = kept + options.eps;
-    const std::vector<double> ahead = values();
-    x = kept - options.eps;
-    const std::vector<double> behind = values();
-    x = kept;
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      const double numerical = (ahead[i] - behind[i]) / (2 * options.eps);
-      const double share =
-          std::abs(expected[i] - numerical) / (options.atol + options.rtol * std::abs(numerical));
-      // A NaN is worse than any number, and stays the worst.
-      if (!(share <= result.worst) && !std::isnan(result.worst))
-        result = {At::names[variable], element, expected[i], numerical, share, result.checked};
-    }
-    ++result.checked;
-  };
-
-  std::size_t elements = 0;
-  for (std::size_t i = 0; i < At::count; ++i) elements += point[i].size();
-  Random random(options.seed);
-  const bool all = options.num_checks == 0 || options.num_checks >= elements;
-  for (std::size_t n = 0; n < (all ? elements : options.num_checks); ++n) {
-    std::size_t element = all ? n : static_cast<std::size_t>(random.below(elements)), variable = 0;
-    for (; element >= point[variable].size(); ++variable) element -= point[variable].size();
-    check(variable, element);
-  }
-  return result;
-}
-
 }  // namespace formula
 
 /// Compares a formula's gradient, at a point in double, with central differences of its value.
@@ -131,8 +77,8 @@ GradcheckResult gradcheck(const F& f, const formula::Point<B...>& at, const Grad
         (formula::append(gradients.emplace_back(), by_variable), ...);
       },
       Both::run(point.data(), constants));
-  return formula::compare(
-      point, options,
+  return compare_with_differences(
+      point.movable(), options,
       [&] {
         using Alone = formula::Run<formula::Evaluate<F>, double>;
         return std::vector<double>{std::get<0>(Alone::run(point.data(), constants))};
@@ -174,7 +120,7 @@ GradcheckResult gradgradcheck(const F& f, const formula::Point<B...>& at,
                Product::run(pointers, constants));
     return all;
   };
-  return formula::compare(point, options, gradient, column);
+  return compare_with_differences(point.movable(), options, gradient, column);
 }
 
 }  // namespace ctnn

@@ -63,11 +63,10 @@ struct BatchFit {
   static constexpr Text element_complaint(std::string_view what) {
     using Given = typename ElementOf<Range>::type;
     if constexpr (std::is_void_v<Given>)
-      return join("value_and_gradient takes ", what, " as a tensor, array, vector or span, receives ",
+      return join("the gradient takes ", what, " as a tensor, array, vector or span, receives ",
                   type_name<Range>);
     else if constexpr (!std::is_same_v<Given, Element>)
-      return join("value_and_gradient takes ", what, " of ", type_name<Element>, ", receives ",
-                  type_name<Given>);
+      return join("the gradient takes ", what, " of ", type_name<Element>, ", receives ", type_name<Given>);
     else
       return {};
   }
@@ -78,16 +77,23 @@ struct BatchFit {
     if (!sentence.empty()) return sentence;
     constexpr std::size_t samples = static_size<Samples>, targets = static_size<Targets>;
     if (samples != 0 && samples != sample_elements)
-      return join("value_and_gradient takes ", Batch, " samples ", Net::input_extents, ", ", sample_elements,
+      return join("the gradient takes ", Batch, " samples ", Net::input_extents, ", ", sample_elements,
                   " numbers in all, receives ", samples);
     sentence = element_complaint<Targets, target_element<Criterion, typename Net::value_type>>(
         Criterion::target_type == ElementType::index ? "class labels" : "targets");
     if (!sentence.empty()) return sentence;
     if (targets != 0 && targets != target_elements)
-      return join("value_and_gradient takes ", target_elements, " targets for ", Batch, " samples, receives ",
+      return join("the gradient takes ", target_elements, " targets for ", Batch, " samples, receives ",
                   targets);
     return Text();
   });
+
+  static void check_sizes(std::size_t samples, std::size_t targets) {
+    if (samples != sample_elements || targets != target_elements)
+      throw std::invalid_argument("the gradient takes " + std::to_string(sample_elements) + " numbers and " +
+                                  std::to_string(target_elements) + " targets, it was given " +
+                                  std::to_string(samples) + " and " + std::to_string(targets));
+  }
 };
 
 }  // namespace detail
@@ -107,11 +113,7 @@ ValueAndGradient<Net> value_and_gradient(const Net& model, const Samples& sample
   using Fit = detail::BatchFit<Net, Criterion, Batch, Samples, Targets>;
   static_cast<void>(Checked<Fit>{});
   if constexpr (Fit::complaint.size() == 0) {
-    if (std::size(samples) != Fit::sample_elements || std::size(targets) != Fit::target_elements)
-      throw std::invalid_argument("value_and_gradient takes " + std::to_string(Fit::sample_elements) +
-                                  " numbers and " + std::to_string(Fit::target_elements) +
-                                  " targets, it was given " + std::to_string(std::size(samples)) + " and " +
-                                  std::to_string(std::size(targets)));
+    Fit::check_sizes(std::size(samples), std::size(targets));
     LossGradient<Net, Criterion, Batch> gradient;
     Net copy = model;  // whose states it updates
     const auto value = gradient(copy, std::data(samples), std::data(targets));
