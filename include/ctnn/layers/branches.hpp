@@ -1,14 +1,10 @@
 #pragma once
+#include <ctnn/layers/identity.hpp>
 #include <ctnn/layers/sequential.hpp>
 #include <ctnn/ops/arithmetic.hpp>
 #include <ctnn/ops/concat.hpp>
 
 namespace ctnn {
-
-/// The input itself.
-struct Identity {
-  static constexpr Value lower(Builder&, Value x) { return x; }
-};
 
 namespace detail {
 /// Complains of two branches that can't be put together.

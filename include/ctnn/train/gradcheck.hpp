@@ -1,6 +1,7 @@
 #pragma once
 #include <ctnn/core/central_differences.hpp>
 #include <ctnn/graph/jvp.hpp>
+#include <ctnn/layers/identity.hpp>
 #include <ctnn/train/value_and_gradient.hpp>
 
 namespace ctnn {
