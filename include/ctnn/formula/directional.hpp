@@ -14,7 +14,7 @@ struct Along {
   static constexpr std::size_t constant_count = 0;
 
   static constexpr Value lower(Lowering& lowering, std::size_t) {
-    return lowering.variable(&type_key<Along>, shape::extents);
+    return lowering.variable(rule<Along>, shape::extents);
   }
 };
 

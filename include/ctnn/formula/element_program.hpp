@@ -68,7 +68,7 @@ class ElementProgram {
   CTNN_INLINE static constexpr void run(const auto& read, const auto& write) {
     kernels::FusedRegisters<body, B> registers;
     [&]<std::size_t... I>(std::index_sequence<I...>) CTNN_INLINED {
-      (registers.template set_input<I>(read(bindings[I])), ...);
+      (registers.set_input(I, read(bindings[I])), ...);
     }
     (std::make_index_sequence<inputs>{});
     registers.compute();

@@ -74,25 +74,24 @@ struct Constant : Members<Constant, 1, boost::mp11::mp_list<>> {
   }
 };
 
+template <class... V>
+constexpr Value invoke(Value (*function)(V...), const Value* values) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return function(values[I]...);
+  }
+  (std::index_sequence_for<V...>{});
+}
+
 /// A function of values, applied to formulas. The type is a local one: compilers write its name without the
 /// operands, which would be as long as the formula is as a tree, and look for functions in no operand's
 /// namespace.
 template <auto Function, class... E>
-constexpr auto application() {
+consteval auto application() {
   struct Application : Members<Application, (std::size_t{0} + ... + E::constant_count),
                                boost::mp11::mp_set_union<boost::mp11::mp_list<>, typename E::variables...>> {
     static constexpr Value lower(Lowering& lowering, std::size_t constant) {
-      std::size_t next = constant;
-      const auto operand = [&]<class O>(std::type_identity<O>) {
-        const Value result = lowering.lower<O>(next);
-        next += O::constant_count;
-        return result;
-      };
-      const Value values[]{operand(std::type_identity<E>{})...};
-      return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return Function(values[I]...);
-      }
-      (std::index_sequence_for<E...>{});
+      const Value values[]{lowering.lower_operand(rule<E>, constant)...};
+      return invoke(Function, values);
     }
   };
   return Application{};
@@ -108,13 +107,13 @@ constexpr Constant expression(Number auto number) {
   return result;
 }
 template <class E>
-using ExpressionOf = std::remove_cvref_t<decltype(expression(std::declval<E>()))>;
+using ExpressionOf = std::conditional_t<AnyExpression<E>, E, Constant>;
 
 /// `Function`, which takes and returns graph values, applied to formulas and numbers.
 template <auto Function, class... E>
 constexpr auto apply(const E&... operands) {
   auto result = application<Function, ExpressionOf<E>...>();
-  result.constants = joined(expression(operands)...);
+  if constexpr (result.constant_count > 0) result.constants = joined(expression(operands)...);
   return result;
 }
 

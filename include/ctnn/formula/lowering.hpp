@@ -5,10 +5,17 @@
 
 namespace ctnn::formula {
 
-/// Stands for a type where a value must.
-using TypeKey = const char*;
-template <class T>
-inline constexpr char type_key{};
+class Lowering;
+
+/// What the lowering of a formula's type is, as a value: its address stands for the type. (Compilers spell
+/// out the names of all functions that a type is an argument of, and a formula's name is long.)
+struct Rule {
+  Value (*lower)(Lowering&, std::size_t constant);
+  std::size_t constant_count;
+};
+template <class E>
+inline constexpr Rule rule{E::lower, E::constant_count};
+using RuleKey = const Rule*;
 
 /// The graph that a formula becomes. A formula is a tree in which the same type may stand a million times
 /// (y = y * y + sin(y), some levels deep): each is lowered once.
@@ -17,7 +24,7 @@ class Lowering {
   /// `variables` are the keys of the formula's variables; variable i is bound to block 1 + i. The numbers
   /// that the formula holds are bound to the block after them, unless `constants` gives their values.
   /// `arguments`, if there are any, stand for the variables.
-  constexpr Lowering(GraphBuilder& builder, std::span<const TypeKey> variables, const double* constants,
+  constexpr Lowering(GraphBuilder& builder, std::span<const RuleKey> variables, const double* constants,
                      std::span<const Value> arguments = {})
       : builder_(builder), variables_(variables), constants_(constants), arguments_(arguments) {}
 
@@ -26,17 +33,26 @@ class Lowering {
   /// The value of a formula whose first number is the given one.
   template <class E>
   constexpr Value lower(std::size_t constant) {
-    const std::size_t place = E::constant_count == 0 ? 0 : constant;
+    return lower(rule<E>, constant);
+  }
+  constexpr Value lower(const Rule& formula, std::size_t constant) {
+    const std::size_t place = formula.constant_count == 0 ? 0 : constant;
     for (std::size_t i = known_.size(); i-- > 0;)
-      if (known_[i].key == &type_key<E> && known_[i].constant == place) return known_[i].value;
-    const Value value = E::lower(*this, constant);
-    known_.push_back({&type_key<E>, place, value});
+      if (known_[i].formula == &formula && known_[i].constant == place) return known_[i].value;
+    const Value value = formula.lower(*this, constant);
+    known_.push_back({&formula, place, value});
+    return value;
+  }
+  /// The same for one operand of several: `constant` becomes the first number of the next.
+  constexpr Value lower_operand(const Rule& formula, std::size_t& constant) {
+    const Value value = lower(formula, constant);
+    constant += formula.constant_count;
     return value;
   }
 
-  constexpr Value variable(TypeKey key, const Extents& shape) {
+  constexpr Value variable(const Rule& variable, const Extents& shape) {
     std::size_t i = 0;
-    while (variables_[i] != key) ++i;
+    while (variables_[i] != &variable) ++i;
     if (!arguments_.empty()) return arguments_[i];
     return input(builder_, shape, {1 + i, 0});
   }
@@ -47,12 +63,12 @@ class Lowering {
 
  private:
   struct Known {
-    TypeKey key;
+    RuleKey formula;
     std::size_t constant;
     Value value;
   };
   GraphBuilder& builder_;
-  std::span<const TypeKey> variables_;
+  std::span<const RuleKey> variables_;
   const double* constants_;
   std::span<const Value> arguments_;
   std::vector<Known> known_;

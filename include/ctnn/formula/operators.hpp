@@ -29,7 +29,7 @@ constexpr auto ternary(const A& a, const B& b, const C& c) {
   template <class A, class B>                              \
   requires Operands<A, B>                                  \
   constexpr auto operator symbol(const A& a, const B& b) { \
-    return binary<function>(a, b);                         \
+    return apply<BinaryFunction(function)>(a, b);          \
   }
 CTNN_FORMULA_OPERATOR(+, ctnn::operator+)
 CTNN_FORMULA_OPERATOR(-, difference)
@@ -59,7 +59,7 @@ constexpr auto operator+(const AnyExpression auto& a) {
 
 #define CTNN_FORMULA_FUNCTION(name, function)        \
   constexpr auto name(const AnyExpression auto& x) { \
-    return unary<function>(x);                       \
+    return apply<UnaryFunction(function)>(x);        \
   }
 CTNN_FORMULA_FUNCTION(abs, ctnn::abs)
 CTNN_FORMULA_FUNCTION(acos, ctnn::acos)
@@ -96,11 +96,11 @@ CTNN_FORMULA_FUNCTION(tan, ctnn::tan)
 CTNN_FORMULA_FUNCTION(tanh, ctnn::ops::tanh)
 #undef CTNN_FORMULA_FUNCTION
 
-#define CTNN_FORMULA_FUNCTION(name, function)   \
-  template <class A, class B>                   \
-  requires Operands<A, B>                       \
-  constexpr auto name(const A& x, const B& y) { \
-    return binary<function>(x, y);              \
+#define CTNN_FORMULA_FUNCTION(name, function)     \
+  template <class A, class B>                     \
+  requires Operands<A, B>                         \
+  constexpr auto name(const A& x, const B& y) {   \
+    return apply<BinaryFunction(function)>(x, y); \
   }
 CTNN_FORMULA_FUNCTION(atan2, ctnn::atan2)
 CTNN_FORMULA_FUNCTION(hypot, ctnn::hypot)

@@ -7,8 +7,8 @@
 namespace ctnn::formula {
 
 template <class... V>
-constexpr std::array<TypeKey, sizeof...(V)> keys_of(boost::mp11::mp_list<V...>) {
-  return {&type_key<V>...};
+constexpr std::array<RuleKey, sizeof...(V)> keys_of(boost::mp11::mp_list<V...>) {
+  return {&rule<V>...};
 }
 
 /// What a call computes, as a graph. R gives

@@ -12,7 +12,7 @@ template <AnyExpression E, class... V>
 constexpr Value substitute(const E& e, boost::mp11::mp_list<V...>, std::span<const Value> arguments) {
   // In a graph of its own first: a derivative in the formula is by its variable, whatever stands for it.
   GraphBuilder inner;
-  const TypeKey keys[]{&type_key<V>...};
+  const RuleKey keys[]{&rule<V>...};
   const Extents declared[]{V::shape::extents...};
   std::vector<Value> variables;
   bool for_each_element = false;

@@ -1,7 +1,6 @@
 #pragma once
 #include <ctnn/core/tensor.hpp>
 #include <ctnn/formula/expression.hpp>
-#include <iterator>
 
 namespace ctnn {
 
@@ -64,7 +63,7 @@ struct Variable : formula::Members<Variable<Name, S>, 0, boost::mp11::mp_list<Va
   using shape = S;
 
   static constexpr Value lower(formula::Lowering& lowering, std::size_t) {
-    return lowering.variable(&formula::type_key<Variable>, S::extents);
+    return lowering.variable(formula::rule<Variable>, S::extents);
   }
 
   template <formula::Number N>

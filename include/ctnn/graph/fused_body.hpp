@@ -30,11 +30,6 @@ struct FusedBody {
   FusedOperation operation[Operations + 1]{};
   std::size_t output_slot[Outputs + 1]{};
 
-  constexpr bool has_truths() const {
-    for (const FusedOperation& o : operation)
-      if (o.makes_truth) return true;
-    return false;
-  }
   constexpr std::size_t slots() const { return has_root + Inputs + Operations; }
   constexpr std::size_t operation_slot(std::size_t i) const { return has_root + Inputs + i; }
 };

@@ -40,9 +40,9 @@ CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, cons
         [&]<std::size_t i>(std::integral_constant<std::size_t, i>) CTNN_INLINED {
           const auto* from = operands.inputs[i] + offsets[i];
           if constexpr (geometry_of<Body>.column_stride(i) == 0)
-            registers.template set_input<i>(B(*from));
+            registers.set_input(i, B(*from));
           else
-            registers.template set_input<i>(whole ? load<B>(from) : load_partial<B>(from, count));
+            registers.set_input(i, whole ? load<B>(from) : load_partial<B>(from, count));
         };
     (read(std::integral_constant<std::size_t, I>{}), ...);
   }

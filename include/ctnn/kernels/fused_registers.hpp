@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <ctnn/core/inline.hpp>
 #include <ctnn/core/math.hpp>
 #include <ctnn/graph/fused_body.hpp>
@@ -8,78 +9,123 @@
 
 namespace ctnn::kernels {
 
+template <class D, std::size_t K>
+concept TakesCondition = requires {
+  requires D::condition_operand == K;
+};
+
+/// Where an operation finds its operands and leaves its result.
+struct OperationSlots {
+  std::size_t result = 0, operands[3]{};
+  double scalar = 0;
+};
+
+/// One operation on registers. Bit k of `Truths` says that operand k is a truth value, bit 3 that the result
+/// is. The code is found by the primitive, and the slots are arguments: a function per operation would be
+/// many, each with the whole body in its name.
+template <const Primitive* P, unsigned Truths, class B>
+CTNN_INLINE constexpr void apply_operation(B* numbers, typename BatchOf<B>::mask* truths,
+                                           const OperationSlots& at) {
+  using D = Definition<P>;
+  using T = Element<B>;
+  const auto operand = [&]<std::size_t K>() CTNN_INLINED {
+    constexpr bool is_truth = Truths >> K & 1;
+    if constexpr (is_truth && TakesCondition<D, K>) {
+      return truths[at.operands[K]];
+    } else if constexpr (is_truth) {
+      // A truth value is the number 1 or 0 to whatever does not ask for a condition.
+      using scalar::select;
+      return select(truths[at.operands[K]], B(T(1)), B(T(0)));
+    } else {
+      return numbers[at.operands[K]];
+    }
+  };
+  const auto assign = [&](const auto& result) CTNN_INLINED {
+    if constexpr (Truths >> 3 & 1)
+      truths[at.result] = result;
+    else
+      numbers[at.result] = result;
+  };
+  if constexpr (D::arity == 0)
+    numbers[at.result] = B(static_cast<T>(at.scalar));
+  else if constexpr (D::arity == 1)
+    assign(D::value(operand.template operator()<0>()));
+  else if constexpr (D::arity == 2)
+    assign(D::value(operand.template operator()<0>(), operand.template operator()<1>()));
+  else
+    assign(D::value(operand.template operator()<0>(), operand.template operator()<1>(),
+                    operand.template operator()<2>()));
+}
+
 /// One vector's worth of the body, in registers.
 template <auto Body, class B>
 class FusedRegisters {
  public:
-  using T = Element<B>;
-
   CTNN_INLINE constexpr void set_root(const B& value) { numbers_[0] = value; }
-
-  template <std::size_t I>
-  CTNN_INLINE constexpr void set_input(const B& value) {
-    numbers_[Body.has_root + I] = value;
-  }
+  CTNN_INLINE constexpr void set_input(std::size_t i, const B& value) { numbers_[Body.has_root + i] = value; }
 
   CTNN_INLINE constexpr void compute() {
-    [&]<std::size_t... I>(std::index_sequence<I...>) CTNN_INLINED {
-      (this->template apply<I>(), ...);
-    }
-    (std::make_index_sequence<Body.operations>{});
+    compute_all(std::make_index_sequence<(Body.operations + block - 1) / block>{});
   }
 
   template <std::size_t O>
   CTNN_INLINE constexpr B output() const {
-    return number<Body.output_slot[O]>();
+    constexpr std::size_t slot = Body.output_slot[O];
+    if constexpr (is_truth(slot)) {
+      using scalar::select;
+      return select(truths_[slot], B(Element<B>(1)), B(Element<B>(0)));
+    } else {
+      return numbers_[slot];
+    }
   }
 
  private:
   static constexpr bool is_truth(std::size_t slot) {
     return slot >= Body.operation_slot(0) && Body.operation[slot - Body.operation_slot(0)].makes_truth;
   }
-
-  /// A truth value is the number 1 or 0 to whatever does not ask for a condition.
-  template <std::size_t Slot>
-  CTNN_INLINE constexpr B number() const {
-    if constexpr (is_truth(Slot)) {
-      using scalar::select;
-      return select(truths_[Slot], B(T(1)), B(T(0)));
-    } else {
-      return numbers_[Slot];
+  struct Operations {
+    const Primitive* primitive[Body.operations + 1]{};
+    unsigned truths[Body.operations + 1]{};
+  };
+  struct Slots {
+    OperationSlots of[Body.operations + 1]{};
+  };
+  static constexpr Operations find_operations() {
+    Operations result;
+    for (std::size_t i = 0; i < Body.operations; ++i) {
+      const FusedOperation& operation = Body.operation[i];
+      result.primitive[i] = operation.primitive;
+      for (std::size_t k = 0; k < 3; ++k) result.truths[i] |= unsigned{is_truth(operation.operands[k])} << k;
+      result.truths[i] |= unsigned{operation.makes_truth} << 3;
     }
+    return result;
   }
-  template <class D, std::size_t Slot, std::size_t Operand>
-  CTNN_INLINE constexpr auto value() const {
-    if constexpr (is_truth(Slot) && requires { requires D::condition_operand == Operand; })
-      return truths_[Slot];
-    else
-      return number<Slot>();
+  static constexpr Slots find_slots() {
+    Slots result;
+    for (std::size_t i = 0; i < Body.operations; ++i) {
+      result.of[i].result = Body.operation_slot(i);
+      std::ranges::copy(Body.operation[i].operands, result.of[i].operands);
+      result.of[i].scalar = Body.operation[i].scalar;
+    }
+    return result;
   }
+  static constexpr Operations operations = find_operations();
+  /// Apart from the primitives, which are for the compiler alone.
+  static constexpr Slots slots = find_slots();
 
-  template <std::size_t I>
-  CTNN_INLINE constexpr void apply() {
-    constexpr FusedOperation operation = Body.operation[I];
-    constexpr std::size_t slot = Body.operation_slot(I);
-    using D = Definition<operation.primitive>;
-    if constexpr (D::arity == 0)
-      numbers_[slot] = B(static_cast<T>(operation.scalar));
-    else if constexpr (!Body.has_truths() && D::arity == 1)
-      assign<slot>(D::value(numbers_[operation.operands[0]]));
-    else if constexpr (!Body.has_truths() && D::arity == 2)
-      assign<slot>(D::value(numbers_[operation.operands[0]], numbers_[operation.operands[1]]));
-    else
-      [&]<std::size_t... K>(std::index_sequence<K...>) CTNN_INLINED {
-        assign<slot>(D::value(this->template value<D, operation.operands[K], K>()...));
-      }
-    (std::make_index_sequence<D::arity>{});
+  /// Clang folds over no more than 256.
+  static constexpr std::size_t block = 64;
+  template <std::size_t... Block>
+  CTNN_INLINE constexpr void compute_all(std::index_sequence<Block...>) {
+    (this->template compute_block<block * Block>(
+         std::make_index_sequence<std::min(block, Body.operations - block * Block)>{}),
+     ...);
   }
-
-  template <std::size_t Slot>
-  CTNN_INLINE constexpr void assign(const auto& result) {
-    if constexpr (is_truth(Slot))
-      truths_[Slot] = result;
-    else
-      numbers_[Slot] = result;
+  template <std::size_t First, std::size_t... I>
+  CTNN_INLINE constexpr void compute_block(std::index_sequence<I...>) {
+    (apply_operation<operations.primitive[First + I], operations.truths[First + I]>(numbers_, truths_,
+                                                                                    slots.of[First + I]),
+     ...);
   }
 
   B numbers_[Body.slots() + 1];
