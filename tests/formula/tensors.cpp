@@ -17,6 +17,12 @@ constexpr auto loss = sum(square(matrix_product(W, v) * s));
 static_assert(loss(W = matrix, v = vector, s = 0.5) == 6.75);
 static_assert(ctnn::gradient(loss)(W = matrix, v = vector, s = 0.5)[s] == 27);
 
+// By some of the variables, in any order.
+constexpr auto by_two = ctnn::value_and_gradient(loss, s, v)(W = matrix, v = vector, s = 0.5);
+static_assert(by_two.value == 6.75 && by_two.gradient[s] == 27);
+static_assert(by_two.gradient[v] == ctnn::gradient(loss)(W = matrix, v = vector, s = 0.5)[v]);
+static_assert(ctnn::gradient(loss, s)(W = matrix, v = vector, s = 0.5)[s] == 27);
+
 TEST_CASE("a formula of tensors gives at run time what it gives while compiling") {
   constexpr auto expected = ctnn::value_and_gradient(loss)(W = matrix, v = vector, s = 0.5);
   const double half = 0.5;

@@ -51,15 +51,36 @@ constexpr std::vector<Value> gradient_of_number(Value y, std::span<const Value> 
   return {inputs.begin(), inputs.end()};
 }
 
-/// A formula's value and its gradient by each of its variables.
-template <class E>
+/// Whether every variable that a gradient is asked for stands in the formula.
+template <class Variables, class Wanted>
+struct WantedFit;
+template <class Variables, class... V>
+struct WantedFit<Variables, boost::mp11::mp_list<V...>> {
+  static constexpr auto complaint = freeze_text([] {
+    Text result;
+    const auto check = [&](std::string_view name, bool known) {
+      if (result.empty() && !known)
+        result = join("the gradient by ", name, " is asked for, but ", name,
+                      " is not a variable of the formula: its variables are ", names_of(Variables{}));
+    };
+    (check(V::name, boost::mp11::mp_contains<Variables, V>::value), ...);
+    return result;
+  });
+};
+template <class E, class... V>
+struct WantedOf : Checked<WantedFit<typename E::variables, boost::mp11::mp_list<V...>>> {
+  using type = boost::mp11::mp_list<V...>;
+};
+
+/// A formula's value and its gradient by each of the wanted variables.
+template <class E, class Wanted = typename E::variables>
 struct ValueAndGradientRoutine {
   using variables = typename E::variables;
-  static constexpr std::size_t outputs = 1 + boost::mp11::mp_size<variables>::value;
+  static constexpr std::size_t outputs = 1 + boost::mp11::mp_size<Wanted>::value;
   static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) {
     results[0] = lowering.lower<E>(0);
-    std::ranges::copy(gradient_of_number(results[0], lower_all(lowering, variables{})), results + 1);
+    std::ranges::copy(gradient_of_number(results[0], lower_all(lowering, Wanted{})), results + 1);
   }
 };
 
@@ -87,32 +108,32 @@ struct ValueAndGradient {
   Gradient gradient;
 };
 
-template <class E>
+template <class E, class Wanted = typename E::variables>
 struct ValueAndGradientOf {
   E formula;
 
   template <class... B>
   CTNN_INLINE constexpr auto operator()(const B&... bindings) const {
-    return split(call<ValueAndGradientRoutine<E>>(formula.constants, bindings...));
+    return split(call<ValueAndGradientRoutine<E, Wanted>>(formula.constants, bindings...));
   }
 
  private:
   CTNN_INLINE static constexpr auto split(const auto& results) {
     return std::apply(
         [](const auto& value, const auto&... gradients) CTNN_INLINED {
-          auto gradient = by_variable(typename E::variables{}, gradients...);
+          auto gradient = by_variable(Wanted{}, gradients...);
           return ValueAndGradient<std::remove_cvref_t<decltype(value)>, decltype(gradient)>{value, gradient};
         },
         results);
   }
 };
-template <class E>
+template <class E, class Wanted = typename E::variables>
 struct GradientOf {
   E formula;
 
   template <class... B>
   CTNN_INLINE constexpr auto operator()(const B&... bindings) const {
-    return ValueAndGradientOf<E>{formula}(bindings...).gradient;
+    return ValueAndGradientOf<E, Wanted>{formula}(bindings...).gradient;
   }
 };
 
@@ -131,11 +152,20 @@ template <formula::AnyExpression F>
 constexpr auto value_and_gradient(F f) {
   return formula::ValueAndGradientOf<F>{f};
 }
+/// The same with the gradient by some of the variables, the others being data: `value_and_gradient(f, w, b)`.
+template <formula::AnyExpression F, FixedString... Names, class... S>
+requires(sizeof...(S) > 0) constexpr auto value_and_gradient(F f, Variable<Names, S>...) {
+  return formula::ValueAndGradientOf<F, typename formula::WantedOf<F, Variable<Names, S>...>::type>{f};
+}
 
 /// The gradient alone: `gradient(f)(x = 2.0)[x]`.
 template <formula::AnyExpression F>
 constexpr auto gradient(F f) {
   return formula::GradientOf<F>{f};
+}
+template <formula::AnyExpression F, FixedString... Names, class... S>
+requires(sizeof...(S) > 0) constexpr auto gradient(F f, Variable<Names, S>...) {
+  return formula::GradientOf<F, typename formula::WantedOf<F, Variable<Names, S>...>::type>{f};
 }
 
 }  // namespace ctnn
