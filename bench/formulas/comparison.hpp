@@ -1,0 +1,123 @@
+#pragma once
+#include <benchmark/benchmark.h>
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Times of the same work done in several ways, taken in turns so that all meet the same machine.
+namespace bench {
+
+/// What was measured elsewhere (one core of an AMD Zen 4, in nanoseconds): the factors between these are what
+/// this machine's times are held against. 0 where there is none.
+struct Published {
+  double primal = 0, by_hand = 0, fastad = 0;
+};
+
+class Stopwatch {
+ public:
+  double nanoseconds() const {
+    return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Nanoseconds of one call in many rounds.
+class Times {
+ public:
+  void measure(const auto& call, std::size_t calls) {
+    const Stopwatch stopwatch;
+    for (std::size_t i = 0; i < calls; ++i) call();
+    rounds_.push_back(stopwatch.nanoseconds() / static_cast<double>(calls));
+  }
+  double best() const { return *std::ranges::min_element(rounds_); }
+  double median() const {
+    std::vector<double> sorted = rounds_;
+    std::ranges::nth_element(sorted, sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2));
+    return sorted[sorted.size() / 2];
+  }
+
+ private:
+  std::vector<double> rounds_;
+};
+
+class Table {
+ public:
+  Table(std::size_t rounds, std::string_view filter) : rounds_(rounds), filter_(filter) {
+    std::printf("ns: best (median) of %zu rounds\n", rounds);
+    std::printf("%-28s %17s %17s %17s | %-11s | %-15s %s\n", "", "primal by hand", "gradient by hand", "ctnn",
+                "ctnn / hand", "hand / primal", "FastAD / hand");
+    std::printf("%-28s %17s %17s %17s | %-11s | %-15s %s\n", "", "", "", "", "best median", "here  published",
+                "published");
+  }
+
+  bool wants(std::string_view name) const { return name.find(filter_) != std::string_view::npos; }
+
+  /// Each call does the work once. `primal` may do nothing that is worth a column: it is then left out.
+  void row(std::string_view name, const Published& published, const auto& primal, const auto& by_hand,
+           const auto& formula) {
+    const std::size_t calls = calls_of(by_hand);
+    Times times[3];
+    for (std::size_t i = 0; i < rounds_; ++i) {
+      times[0].measure(primal, calls);
+      times[1].measure(by_hand, calls);
+      times[2].measure(formula, calls);
+    }
+    std::printf("%-28s", std::string(name).c_str());
+    for (const Times& t : times) std::printf(" %8.1f (%6.*f)", t.best(), t.median() < 1000, t.median());
+    std::printf(" | %.2f  %.2f ", times[2].best() / times[1].best(), times[2].median() / times[1].median());
+    std::printf("  | %.2f  ", times[1].best() / times[0].best());
+    if (published.primal > 0)
+      std::printf("%-9.2f %.2f", published.by_hand / published.primal, published.fastad / published.by_hand);
+    std::printf("\n");
+    std::fflush(stdout);
+  }
+
+ private:
+  /// So many calls that a round takes about a fifth of a millisecond.
+  static std::size_t calls_of(const auto& call) {
+    std::size_t calls = 1;
+    while (true) {
+      const Stopwatch stopwatch;
+      for (std::size_t i = 0; i < calls; ++i) call();
+      if (stopwatch.nanoseconds() > 2e5) return calls;
+      calls *= 2;
+    }
+  }
+
+  std::size_t rounds_;
+  std::string_view filter_;
+};
+
+/// Ends the program when results differ by more than 1e-10 of the largest.
+inline void expect_equal(std::string_view what, std::span<const double> actual,
+                         std::span<const double> expected) {
+  double largest = 0;
+  for (double e : expected) largest = std::max(largest, std::abs(e));
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    if (!(std::abs(actual[i] - expected[i]) <= 1e-10 * largest)) {
+      std::printf("%s: element %zu is %.17g, by hand %.17g\n", std::string(what).c_str(), i, actual[i],
+                  expected[i]);
+      std::exit(1);
+    }
+}
+inline void expect_equal(std::string_view what, double actual, double expected) {
+  expect_equal(what, std::span(&actual, 1), std::span(&expected, 1));
+}
+
+/// Numbers from -1 to 1, always the same.
+inline void fill(std::span<double> numbers, double low = -1, double high = 1) {
+  static std::mt19937_64 random;
+  std::uniform_real_distribution<double> between(low, high);
+  for (double& number : numbers) number = between(random);
+}
+
+}  // namespace bench
