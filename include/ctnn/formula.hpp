@@ -1,6 +1,7 @@
 #pragma once
 // Formulas: variables, operators and functions whose derivatives the compiler writes. Needs Boost's headers;
 // formulas of tensors need <ctnn/formula_tensors.hpp> to run.
+#include <ctnn/formula/by_variable.hpp>
 #include <ctnn/formula/call.hpp>
 #include <ctnn/formula/derivative.hpp>
 #include <ctnn/formula/directional.hpp>

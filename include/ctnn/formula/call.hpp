@@ -24,6 +24,15 @@ using ResultOf = typename decltype(result_type<Routine, T, O>(
 template <class Source, class T>
 struct TensorProgram;
 
+template <class T>
+requires std::is_arithmetic_v<T> CTNN_INLINE constexpr T* elements_of(T& number) {
+  return &number;
+}
+template <class T, std::size_t... Axes>
+CTNN_INLINE constexpr T* elements_of(Tensor<T, Axes...>& tensor) {
+  return tensor.data();
+}
+
 /// Runs a routine on bound memory: `variables` point to the elements of each, `constants` to the formula's
 /// numbers.
 template <class R, class T>
@@ -40,19 +49,14 @@ class Run : Checked<Routine<R>> {
     Results results{};
     std::apply(
         [&](auto&... result) CTNN_INLINED {
-          T* const outputs[]{data_of(result)...};
-          compute(variables, constants, outputs);
+          T* const outputs[]{elements_of(result)...};
+          run(variables, constants, outputs);
         },
         results);
     return results;
   }
-
- private:
-  CTNN_INLINE static constexpr T* data_of(T& number) { return &number; }
-  CTNN_INLINE static constexpr T* data_of(auto& tensor) { return tensor.data(); }
-
-  CTNN_INLINE static constexpr void compute(const T* const* variables, const T* constants,
-                                            T* const* outputs) {
+  /// The same, with output i written to outputs[i].
+  CTNN_INLINE static constexpr void run(const T* const* variables, const T* constants, T* const* outputs) {
     const auto elements = [&](const Binding& binding) {
       return (binding.block == routine::constants_block ? constants : variables[binding.block - 1]) +
              binding.offset;
@@ -102,23 +106,29 @@ struct BindingsFit<boost::mp11::mp_list<V...>, B...> {
   });
 };
 
-/// The element type of a call: double unless everything that is bound is float.
-template <class... B>
-using ElementOf =
-    std::conditional_t<(sizeof...(B) > 0) && (std::is_same_v<typename B::value_type, float> && ...), float,
-                       double>;
-
 template <class B>
 concept AnyBinding = requires {
   typename B::variable;
 };
 
-/// Runs R with its variables bound by name.
-template <class R, class... B>
-CTNN_INLINE constexpr auto call(const auto& constants, const B&... bindings) {
+/// The element type of a call: double unless everything that is bound is float.
+template <class... B>
+struct ElementOfCall {
   static_assert((AnyBinding<B> && ...), "ctnn: a formula is called with its variables bound: f(x = 2.0)");
+  using type = double;
+};
+template <AnyBinding... B>
+requires(sizeof...(B) > 0 &&
+         (std::is_same_v<typename B::value_type, float> && ...)) struct ElementOfCall<B...> {
+  using type = float;
+};
+template <class... B>
+using ElementOf = typename ElementOfCall<B...>::type;
+
+/// Runs R with its variables bound by name; output i is written to outputs[i].
+template <class R, class T, class... B>
+CTNN_INLINE constexpr void call_into(const auto& constants, T* const* outputs, const B&... bindings) {
   static_assert(sizeof(Checked<BindingsFit<typename R::variables, B...>>) > 0);
-  using T = ElementOf<B...>;
   constexpr std::size_t count = boost::mp11::mp_size<typename R::variables>::value;
   T numbers[count + 1]{};
   const T* variables[count + 1]{};
@@ -140,10 +150,24 @@ CTNN_INLINE constexpr auto call(const auto& constants, const B&... bindings) {
   if constexpr (requires { constants.values; }) {
     T given[std::size(decltype(constants.values){})];
     for (std::size_t i = 0; i < std::size(given); ++i) given[i] = static_cast<T>(constants.values[i]);
-    return Run<R, T>::run(variables, given);
+    Run<R, T>::run(variables, given, outputs);
   } else {
-    return Run<R, T>::run(variables, nullptr);
+    Run<R, T>::run(variables, nullptr, outputs);
   }
+}
+
+/// The same with the results returned, in a tuple.
+template <class R, class... B>
+CTNN_INLINE constexpr auto call(const auto& constants, const B&... bindings) {
+  using T = ElementOf<B...>;
+  typename Run<R, T>::Results results{};
+  std::apply(
+      [&](auto&... result) CTNN_INLINED {
+        T* const outputs[]{elements_of(result)...};
+        call_into<R>(constants, outputs, bindings...);
+      },
+      results);
+  return results;
 }
 
 /// The value of a formula.
@@ -191,7 +215,16 @@ struct Callable {
     if constexpr ((bound_to_value<B> || ...))
       return substitute_bound(e, bindings...);
     else
-      return std::get<0>(formula::call<Evaluate<E>>(e.constants, bindings...));
+      return evaluate<ElementOf<B...>>(e, bindings...);
+  }
+
+ private:
+  template <class T, class... B>
+  CTNN_INLINE static constexpr auto evaluate(const E& e, const B&... bindings) {
+    ResultOf<Routine<Evaluate<E>>, T, 0> result{};
+    T* const outputs[]{elements_of(result)};
+    call_into<Evaluate<E>>(e.constants, outputs, bindings...);
+    return result;
   }
 };
 

@@ -1,9 +1,5 @@
 #pragma once
-#include <boost/hana/at_key.hpp>
-#include <boost/hana/contains.hpp>
-#include <boost/hana/map.hpp>
-#include <boost/hana/pair.hpp>
-#include <boost/hana/type.hpp>
+#include <ctnn/formula/by_variable.hpp>
 #include <ctnn/formula/call.hpp>
 #include <ctnn/graph/jvp.hpp>
 #include <ctnn/graph/vjp.hpp>
@@ -84,29 +80,37 @@ struct ValueAndGradientRoutine {
   }
 };
 
-/// One result per variable: `gradient[x]`.
-template <class Map>
-struct ByVariable {
-  Map results;
-
-  template <class V>
-  constexpr const auto& operator[](const V&) const {
-    static_assert(decltype(boost::hana::contains(results, boost::hana::type_c<V>))::value,
-                  "ctnn: the formula does not have this variable");
-    return boost::hana::at_key(results, boost::hana::type_c<V>);
-  }
-};
-template <class... V, class... Results>
-constexpr auto by_variable(boost::mp11::mp_list<V...>, const Results&... results) {
-  auto map = boost::hana::make_map(boost::hana::make_pair(boost::hana::type_c<V>, results)...);
-  return ByVariable<decltype(map)>{map};
-}
-
 template <class T, class Gradient>
 struct ValueAndGradient {
-  T value;
+  T value{};
   Gradient gradient;
 };
+
+/// What a derivative by a variable is: a number, or a tensor of the variable's shape.
+template <class T, class S>
+struct LikeVariable {
+  using type = T;
+};
+template <class T, std::size_t Axis, std::size_t... Axes>
+struct LikeVariable<T, Shape<Axis, Axes...>> {
+  using type = Tensor<T, Axis, Axes...>;
+};
+
+/// Computes a value and its gradient where the caller keeps them.
+template <class E, class T, class... V>
+struct GradientInPlace {
+  using Gradient = ByVariable<Entry<V, typename LikeVariable<T, typename V::shape>::type>...>;
+  using Routine = ValueAndGradientRoutine<E, boost::mp11::mp_list<V...>>;
+
+  template <class... B>
+  CTNN_INLINE static constexpr void run(const E& formula, T& value, Gradient& gradient,
+                                        const B&... bindings) {
+    T* const outputs[]{&value, elements_of(*gradient.template place<V>())...};
+    call_into<Routine>(formula.constants, outputs, bindings...);
+  }
+};
+template <class E, class T, class... V>
+GradientInPlace<E, T, V...> gradient_in_place(boost::mp11::mp_list<V...>);
 
 template <class E, class Wanted = typename E::variables>
 struct ValueAndGradientOf {
@@ -114,17 +118,11 @@ struct ValueAndGradientOf {
 
   template <class... B>
   CTNN_INLINE constexpr auto operator()(const B&... bindings) const {
-    return split(call<ValueAndGradientRoutine<E, Wanted>>(formula.constants, bindings...));
-  }
-
- private:
-  CTNN_INLINE static constexpr auto split(const auto& results) {
-    return std::apply(
-        [](const auto& value, const auto&... gradients) CTNN_INLINED {
-          auto gradient = by_variable(Wanted{}, gradients...);
-          return ValueAndGradient<std::remove_cvref_t<decltype(value)>, decltype(gradient)>{value, gradient};
-        },
-        results);
+    using T = ElementOf<B...>;
+    using InPlace = decltype(gradient_in_place<E, T>(Wanted{}));
+    ValueAndGradient<T, typename InPlace::Gradient> result;
+    InPlace::run(formula, result.value, result.gradient, bindings...);
+    return result;
   }
 };
 template <class E, class Wanted = typename E::variables>
@@ -133,7 +131,12 @@ struct GradientOf {
 
   template <class... B>
   CTNN_INLINE constexpr auto operator()(const B&... bindings) const {
-    return ValueAndGradientOf<E, Wanted>{formula}(bindings...).gradient;
+    using T = ElementOf<B...>;
+    using InPlace = decltype(gradient_in_place<E, T>(Wanted{}));
+    T value{};
+    typename InPlace::Gradient gradient;
+    InPlace::run(formula, value, gradient, bindings...);
+    return gradient;
   }
 };
 
