@@ -1,6 +1,7 @@
 #pragma once
 #include <ctnn/core/math.hpp>
 #include <ctnn/kernels/simd.hpp>
+#include <numbers>
 
 /// Elementary functions of batches, without branches: xsimd's where they are right to four units of the last
 /// place and at the edges, else the library's own.
@@ -95,23 +96,18 @@ struct Exponential {
   }
 };
 
-/// xsimd's exponentials take too much for infinity and zero: beyond `bound` they are squares of half the
-/// argument's.
-template <class B>
-CTNN_INLINE B by_halves(const B& x, const B& bound, auto f) {
-  const auto beyond = abs(x) > bound;
-  const B result = f(B(select(beyond, B(x * B(0.5f)), x)));
-  return select(beyond, B(result * result), result);
-}
-
 template <class B>
 B exp(const B& x) {
-  return by_halves(x, constant<B>(700, 86), [](const B& y) { return xsimd::exp(y); });
+  return Exponential<B>(x).value();
 }
 
 template <class B>
-B exp2(const B& x) {
-  return by_halves(x, constant<B>(1000, 120), [](const B& y) { return xsimd::exp2(y); });
+B exp2(const B& number) {
+  const B x = clamp(number, constant<B>(-1080, -160), constant<B>(1025, 130));
+  const B exponent = nearest(x);
+  const B minus_one =
+      Exponential<B>::series(B((x - exponent) * constant<B>(std::numbers::ln2, 0x1.62e43p-1f)));
+  return scale(B(minus_one + B(1.0f)), exponent);
 }
 
 template <class B>
