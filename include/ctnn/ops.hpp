@@ -4,11 +4,13 @@
 #include <ctnn/ops/comparison.hpp>
 #include <ctnn/ops/concat.hpp>
 #include <ctnn/ops/convolution.hpp>
+#include <ctnn/ops/cumulative.hpp>
 #include <ctnn/ops/elementwise.hpp>
 #include <ctnn/ops/functions.hpp>
 #include <ctnn/ops/gather.hpp>
 #include <ctnn/ops/matrix_product.hpp>
 #include <ctnn/ops/pooling.hpp>
+#include <ctnn/ops/product.hpp>
 #include <ctnn/ops/reduction.hpp>
 #include <ctnn/ops/reshape.hpp>
 #include <ctnn/ops/slice.hpp>

@@ -71,6 +71,13 @@ struct ReductionSizes {
   friend constexpr bool operator==(const ReductionSizes&, const ReductionSizes&) = default;
 };
 
+/// Sizes of a running value along the middle of [outer, steps, inner].
+struct RunningSizes {
+  std::size_t outer, steps, inner;
+  bool backward;
+  friend constexpr bool operator==(const RunningSizes&, const RunningSizes&) = default;
+};
+
 /// A permutation of the axes of a row-major array of up to six axes: axis i of the result is axis axes[i] of
 /// the input, whose extents are `extents`.
 struct Permutation {

@@ -3,12 +3,15 @@
 #include <ctnn/kernels/convolution.hpp>
 #include <ctnn/kernels/convolution_input_adjoint.hpp>
 #include <ctnn/kernels/convolution_weight_adjoint.hpp>
+#include <ctnn/kernels/cumulative.hpp>
 #include <ctnn/kernels/kernel.hpp>
 #include <ctnn/kernels/matrix_product.hpp>
 #include <ctnn/kernels/movement.hpp>
 #include <ctnn/kernels/pooling.hpp>
 #include <ctnn/kernels/reduction.hpp>
+#include <ctnn/ops/cumulative.hpp>
 #include <ctnn/ops/pooling.hpp>
+#include <ctnn/ops/product.hpp>
 #include <ctnn/ops/reduction.hpp>
 #include <ctnn/ops/storage.hpp>
 
@@ -145,6 +148,31 @@ struct Kernel<&primitive::maximum_over_axes> : detail::NoScratch {
   template <class T, Signature S>
   static void run(const KernelOperands& operands, T*, std::byte* result) {
     kernels::maximum<T, detail::MaximumOverAxes::sizes(S)>(operands.as<T>(0), reinterpret_cast<T*>(result));
+  }
+};
+
+template <>
+struct Kernel<&primitive::product> : detail::NoScratch {
+  template <class T, Signature S>
+  static void run(const KernelOperands& operands, T*, std::byte* result) {
+    kernels::product<T, detail::Product::sizes(S)>(operands.as<T>(0), reinterpret_cast<T*>(result));
+  }
+};
+
+template <>
+struct Kernel<&primitive::cumulative_sum> : detail::NoScratch {
+  template <class T, Signature S>
+  static void run(const KernelOperands& operands, T*, std::byte* result) {
+    kernels::cumulative_sum<T, detail::CumulativeSum::sizes(S)>(operands.as<T>(0),
+                                                                reinterpret_cast<T*>(result));
+  }
+};
+template <>
+struct Kernel<&primitive::linear_recurrence> : detail::NoScratch {
+  template <class T, Signature S>
+  static void run(const KernelOperands& operands, T*, std::byte* result) {
+    kernels::linear_recurrence<T, detail::LinearRecurrence::sizes(S)>(operands.as<T>(0), operands.as<T>(1),
+                                                                      reinterpret_cast<T*>(result));
   }
 };
 

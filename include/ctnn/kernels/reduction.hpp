@@ -20,6 +20,17 @@ struct Add {
   }
 };
 
+struct Times {
+  template <class B>
+  CTNN_INLINE B operator()(const B& x, const B& y) const {
+    return x * y;
+  }
+  template <class B>
+  CTNN_INLINE Element<B> lanes_of(const B& x) const {
+    return combine_lanes(x, [](Element<B> a, Element<B> b) { return a * b; });
+  }
+};
+
 struct Larger {
   template <class B>
   CTNN_INLINE B operator()(const B& x, const B& y) const {
@@ -149,6 +160,12 @@ CTNN_INLINE void reduce(const T* input, T* output, Combine combine) {
 template <class T, ReductionSizes S>
 [[gnu::noinline]] void sum(const T* input, T* output) {
   detail::reduce<T, S>(input, output, detail::Add{});
+}
+
+/// Products over the middle axis of [outer, reduced, inner]; output [outer, inner].
+template <class T, ReductionSizes S>
+[[gnu::noinline]] void product(const T* input, T* output) {
+  detail::reduce<T, S>(input, output, detail::Times{});
 }
 
 /// The largest over the middle axis of [outer, reduced, inner], NaN where there is one; output [outer,
