@@ -2,4 +2,5 @@
 // What runs formulas of tensors: the kernels of networks.
 #include <ctnn/formula.hpp>
 #include <ctnn/formula/map.hpp>
+#include <ctnn/formula/sequence_functions.hpp>
 #include <ctnn/formula/tensors.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 #include <ctnn/formula/operators.hpp>
 #include <ctnn/ops/matrix_product.hpp>
+#include <ctnn/ops/product.hpp>
 #include <ctnn/ops/reduction.hpp>
 #include <ctnn/ops/transpose.hpp>
 
@@ -17,6 +18,9 @@ constexpr Value maximum_of_all(Value x) {
 }
 constexpr Value minimum_of_all(Value x) {
   return -maximum_of_all(-x);
+}
+constexpr Value product_of_all(Value x) {
+  return ctnn::product(x, 0, x.shape().rank);
 }
 
 template <std::size_t Axis>
@@ -36,6 +40,14 @@ constexpr Value mean_over(Value x) {
 template <std::size_t Axis>
 constexpr Value maximum_over(Value x) {
   return has_axis<Axis>(x) ? ctnn::maximum(x, Axis, Axis + 1) : x;
+}
+template <std::size_t Axis>
+constexpr Value minimum_over(Value x) {
+  return -maximum_over<Axis>(-x);
+}
+template <std::size_t Axis>
+constexpr Value product_over(Value x) {
+  return has_axis<Axis>(x) ? ctnn::product(x, Axis, Axis + 1) : x;
 }
 template <std::size_t Axis>
 constexpr Value log_sum_exp_over(Value x) {
@@ -82,11 +94,10 @@ constexpr Value reshaped(Value x) {
 CTNN_FORMULA_REDUCTION(sum, sum)
 CTNN_FORMULA_REDUCTION(mean, mean)
 CTNN_FORMULA_REDUCTION(max, maximum)
+CTNN_FORMULA_REDUCTION(min, minimum)
+CTNN_FORMULA_REDUCTION(prod, product)
 #undef CTNN_FORMULA_REDUCTION
 
-constexpr auto min(const AnyExpression auto& x) {
-  return unary<minimum_of_all>(x);
-}
 /// log(sum(exp(x))) and exp(x) / sum(exp(x)) along one axis, without overflow.
 template <std::size_t Axis = 0>
 constexpr auto log_sum_exp(const AnyExpression auto& x) {
@@ -112,9 +123,17 @@ constexpr auto outer(const AnyExpression auto& x, const AnyExpression auto& y) {
 constexpr auto dot(const AnyExpression auto& x, const AnyExpression auto& y) {
   return sum(x * y);
 }
-/// The square root of the sum of squares.
+/// The norm of all elements of the order given: by default Euclid's, √Σx²; of order 1 Σ|x|; of order p
+/// (Σ|x|^p)^(1/p).
+template <int Order = 2>
 constexpr auto norm(const AnyExpression auto& x) {
-  return sqrt(sum(square(x)));
+  static_assert(Order >= 1, "ctnn: the order of a norm is 1 or more");
+  if constexpr (Order == 1)
+    return sum(abs(x));
+  else if constexpr (Order == 2)
+    return sqrt(sum(square(x)));
+  else
+    return pow(sum(pow<Order>(abs(x))), 1.0 / Order);
 }
 /// The same elements, row by row, in another shape: `reshape<2, 3>(x)`.
 template <std::size_t... Axes>
