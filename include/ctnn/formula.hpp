@@ -14,3 +14,4 @@
 #include <ctnn/formula/routine.hpp>
 #include <ctnn/formula/tensor_functions.hpp>
 #include <ctnn/formula/variable.hpp>
+#include <ctnn/formula/vjp.hpp>

@@ -1,0 +1,32 @@
+#include <catch2/catch.hpp>
+#include <ctnn/formula_tensors.hpp>
+
+namespace {
+
+constexpr ctnn::Variable<"x"> x;
+constexpr ctnn::Variable<"y"> y;
+constexpr ctnn::Variable<"W", ctnn::Shape<3, 4>> W;
+constexpr ctnn::Variable<"v", ctnn::Shape<4>> v;
+constexpr ctnn::Tensor<double, 3, 4> matrix{.1, .2, .3, -.4, .5, .6, -.7, .8, .9, -1, .11, .12};
+constexpr ctnn::Tensor<double, 4> vector{1, -1, 2, -2};
+constexpr ctnn::Tensor<double, 3> seed{2, 3, 5};
+
+constexpr auto adjoints = ctnn::vjp(matrix_product(W, v) * x)(ctnn::at(W = matrix, v = vector, x = 2), seed);
+static_assert(adjoints[W](1, 3) == 3 * 2 * -2 && adjoints[W](2, 0) == 5 * 2 * 1);
+static_assert(ctnn::vjp(x * y)(ctnn::at(x = 3, y = 7), 2)[x] == 14);
+
+TEST_CASE("a seed times the Jacobian is the adjoint of the Jacobian times a direction") {
+  const auto f = tanh(matrix_product(W, v) * x) + x;
+  const auto at = ctnn::at(W = matrix, v = vector, x = 0.3);
+  const ctnn::Tensor<double, 3, 4> along_matrix{1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6};
+  const ctnn::Tensor<double, 4> along_vector{0.5, 0, -1, 1};
+  const auto moved = ctnn::jvp(f)(at, ctnn::along(W = along_matrix, v = along_vector, x = 0.7));
+  const auto reverse = ctnn::vjp(f)(at, seed);
+  double forward_sum = 0, reverse_sum = 0.7 * reverse[x];
+  for (std::size_t i = 0; i < 3; ++i) forward_sum += seed[i] * moved.tangent[i];
+  for (std::size_t i = 0; i < 12; ++i) reverse_sum += reverse[W][i] * along_matrix[i];
+  for (std::size_t i = 0; i < 4; ++i) reverse_sum += reverse[v][i] * along_vector[i];
+  CHECK(forward_sum == Approx(reverse_sum).epsilon(1e-13));
+}
+
+}  // namespace
