@@ -29,4 +29,17 @@ TEST_CASE("a seed times the Jacobian is the adjoint of the Jacobian times a dire
   CHECK(forward_sum == Approx(reverse_sum).epsilon(1e-13));
 }
 
+constexpr auto forward = ctnn::DerivativeMode::forward, reverse = ctnn::DerivativeMode::reverse;
+
+// Few outputs of many variables, and the other way about.
+constexpr auto few = matrix_product(W, v);
+constexpr auto many = outer(v * x, sin(v));
+static_assert(ctnn::jacobian(sum(v)).mode == reverse && ctnn::jacobian(many).mode == forward);
+static_assert(ctnn::jacobian(few).mode == reverse && ctnn::jacobian<forward>(few).mode == forward);
+
+// Element by element, one product shows the whole diagonal.
+static_assert(ctnn::jacobian(exp(v)).colors == 1 && ctnn::jacobian<reverse>(exp(v)).colors == 1);
+constexpr auto diagonal = ctnn::jacobian(square(v))(v = vector);
+static_assert(diagonal[v](1, 1) == -2 && diagonal[v](2, 2) == 4 && diagonal[v](1, 2) == 0);
+
 }  // namespace

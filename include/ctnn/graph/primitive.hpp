@@ -5,6 +5,7 @@
 #include <ctnn/core/text.hpp>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace ctnn {
 
@@ -35,6 +36,11 @@ struct Signature {
 struct ResultType {
   Extents shape{};
   ElementType type = ElementType::real;
+};
+
+/// An element of a result, and one of an operand that it depends on: flat indices.
+struct Dependence {
+  std::size_t result, operand;
 };
 
 struct Value;
@@ -85,6 +91,9 @@ struct Primitive {
   Value (*specialize)(const Application& at, std::size_t fixed) = nullptr;
   /// Floating-point operations of one application; elementwise work counts one per element.
   std::size_t (*flops)(const Signature& signature) = nullptr;
+  /// Appends the elements of an operand that each element of the result depends on. Without it, every element
+  /// does on every one, but in elementwise work and in rearrangements.
+  void (*depend)(const Signature& signature, std::size_t operand, std::vector<Dependence>& pairs) = nullptr;
   /// Whether operands may be indices: its shape rule then says which.
   bool takes_indices = false;
   bool commutative = false;
@@ -101,7 +110,7 @@ template <const Primitive*>
 struct Definition;
 
 /// The primitive that a definition D describes: D gives shape and evaluate, and of tangent, adjoint,
-/// simplify, specialize, flops, column_axes and takes_indices those that it has.
+/// simplify, specialize, flops, depend, column_axes and takes_indices those that it has.
 template <class D>
 consteval Primitive describe(std::string_view name, Kind kind) {
   Primitive primitive{.name = name, .kind = kind, .shape = D::shape};
@@ -114,6 +123,7 @@ consteval Primitive describe(std::string_view name, Kind kind) {
   if constexpr (requires { &D::simplify; }) primitive.simplify = &D::simplify;
   if constexpr (requires { &D::specialize; }) primitive.specialize = &D::specialize;
   if constexpr (requires { &D::flops; }) primitive.flops = &D::flops;
+  if constexpr (requires { &D::depend; }) primitive.depend = &D::depend;
   if constexpr (requires { D::column_axes; }) primitive.column_axes = D::column_axes;
   if constexpr (requires { D::takes_indices; }) primitive.takes_indices = D::takes_indices;
   return primitive;

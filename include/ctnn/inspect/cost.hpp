@@ -1,16 +1,11 @@
 #pragma once
 #include <array>
+#include <ctnn/graph/flops.hpp>
 #include <ctnn/model/engine.hpp>
 
 namespace ctnn {
 
 namespace detail {
-
-/// Floating-point operations of one node: elementwise work counts one per element, moving data none.
-constexpr std::size_t node_flops(GraphView graph, const Node& node) {
-  if (node.primitive->flops != nullptr) return node.primitive->flops(graph.signature(node));
-  return node.primitive->kind == Kind::elementwise ? node.shape.elements() : 0;
-}
 
 /// The operations of each layer for one sample, in the order of the network's layers. A layer's include those
 /// of the layers inside it.

@@ -104,6 +104,11 @@ struct AxisReduction {
     return broadcast(reshape(reduced, kept), shape);
   }
   static constexpr std::size_t flops(const Signature& s) { return s.operands[0].elements(); }
+  static constexpr void depend(const Signature& s, std::size_t, std::vector<Dependence>& pairs) {
+    const auto [outer, reduced, inner] = sizes(s);
+    for (std::size_t e = 0; e < outer * reduced * inner; ++e)
+      pairs.push_back({e / (reduced * inner) * inner + e % inner, e});
+  }
 
   template <class T>
   static constexpr void fold(const Signature& s, const T* operand, T* result, auto combine) {

@@ -48,20 +48,43 @@ struct MatrixProduct {
     return {result};
   }
 
+  /// How far apart, in memory, the rows and columns of the operands are.
+  struct Strides {
+    std::size_t left_row, left_column, right_row, right_column;
+    constexpr explicit Strides(const MatrixProductSizes& m)
+        : left_row(m.transpose_left ? 1 : m.depth),
+          left_column(m.transpose_left ? m.rows : 1),
+          right_row(m.transpose_right ? 1 : m.columns),
+          right_column(m.transpose_right ? m.depth : 1) {}
+  };
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
     const MatrixProductSizes m = sizes(s);
+    const Strides strides(m);
     for (std::size_t c = 0; c < m.count; ++c)
       for (std::size_t i = 0; i < m.rows; ++i)
         for (std::size_t j = 0; j < m.columns; ++j) {
           T total = 0;
+          const T* left = operands[0] + c * m.rows * m.depth + i * strides.left_row;
+          const T* right = operands[1] + c * m.depth * m.columns + j * strides.right_column;
           for (std::size_t k = 0; k < m.depth; ++k)
-            total +=
-                operands[0][c * m.rows * m.depth + (m.transpose_left ? k * m.rows + i : i * m.depth + k)] *
-                operands[1]
-                        [c * m.depth * m.columns + (m.transpose_right ? j * m.depth + k : k * m.columns + j)];
+            total += left[k * strides.left_column] * right[k * strides.right_row];
           *result++ = total;
         }
+  }
+
+  static constexpr void depend(const Signature& s, std::size_t operand, std::vector<Dependence>& pairs) {
+    const MatrixProductSizes m = sizes(s);
+    const Strides strides(m);
+    for (std::size_t result = 0; result < m.count * m.rows * m.columns; ++result) {
+      const std::size_t c = result / (m.rows * m.columns), i = result / m.columns % m.rows,
+                        j = result % m.columns;
+      for (std::size_t k = 0; k < m.depth; ++k)
+        pairs.push_back(
+            {result, operand == 0
+                         ? c * m.rows * m.depth + i * strides.left_row + k * strides.left_column
+                         : c * m.depth * m.columns + k * strides.right_row + j * strides.right_column});
+    }
   }
 
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {

@@ -1,0 +1,136 @@
+#pragma once
+#include <ctnn/formula/call.hpp>
+#include <ctnn/graph/coloring.hpp>
+#include <ctnn/graph/flops.hpp>
+
+namespace ctnn::formula {
+
+/// The matrix of a routine that is linear in its last variables, the seeds: columns are the seeds' elements,
+/// rows those of the outputs. Which entries are zero whatever the numbers is known from the graph; columns of
+/// one colour are computed as one. R gives
+///   seed_elements, the number of elements of each seed;
+///   symmetric, whether the matrix is.
+template <class R>
+class Compressed {
+  using routine = Routine<R>;
+
+ public:
+  static constexpr std::size_t seeds = R::seed_elements.size();
+  static constexpr std::size_t first_seed = boost::mp11::mp_size<typename R::variables>::value - seeds;
+  static constexpr std::size_t columns = [] {
+    std::size_t total = 0;
+    for (std::size_t elements : R::seed_elements) total += elements;
+    return total;
+  }();
+  static constexpr std::size_t rows = [] {
+    std::size_t total = 0;
+    for (std::size_t i = 0; i < R::outputs; ++i) total += routine::output_shape(i).elements();
+    return total;
+  }();
+
+ private:
+  // What is larger is too much to look for zeros in: all entries are computed, column by column.
+  static constexpr bool searched = rows * Pattern::words(columns) <= 10'000;
+
+  static constexpr auto bits = [] {
+    std::array<std::uint64_t, searched ? rows * Pattern::words(columns) : 0> result{};
+    if constexpr (searched) {
+      auto found = dependence(routine::graph.view(), 1 + first_seed, R::seed_elements);
+      if (R::symmetric) symmetrize(found, columns);
+      std::ranges::copy(found, result.begin());
+    }
+    return result;
+  }();
+  static constexpr Pattern pattern{bits.data(), rows, columns};
+
+  static constexpr auto color_of = [] {
+    std::array<std::uint32_t, searched ? columns : 0> result{};
+    if constexpr (searched) {
+      const std::vector<std::uint32_t> colored =
+          R::symmetric ? color_symmetric(pattern) : color_columns(pattern);
+      std::ranges::copy(colored, result.begin());
+    }
+    return result;
+  }();
+
+ public:
+  /// How often the routine runs.
+  static constexpr std::size_t colors = [] {
+    std::size_t most = searched ? 0 : columns - 1;
+    for (std::uint32_t color : color_of) most = std::max<std::size_t>(most, color);
+    return most + 1;
+  }();
+  /// Floating-point operations of all runs, and one for each, so that fewer are better where there are none.
+  static constexpr std::size_t cost = colors * (1 + graph_flops(routine::graph.view()));
+
+ private:
+  static constexpr bool compressed = colors < columns;
+  static constexpr std::size_t entry_count = [] {
+    std::size_t count = 0;
+    if (compressed)
+      for (std::size_t i = 0; i < rows; ++i)
+        pattern.for_each(i, [&](std::size_t j) { count += !R::symmetric || i <= j; });
+    return count;
+  }();
+  static constexpr auto entries = [] {
+    std::array<ColoredEntry, entry_count> result{};
+    if constexpr (compressed) {
+      const std::vector<ColoredEntry> sorted = colored_entries(pattern, color_of, colors, R::symmetric);
+      std::ranges::copy(sorted, result.begin());
+    }
+    return result;
+  }();
+
+ public:
+  /// Calls store(row, column, number) for every entry that may be other than zero, and of a symmetric matrix
+  /// for one of each pair.
+  template <class T>
+  static constexpr void run(const T* const* variables, const T* constants, const auto& store) {
+    Elements<T, columns> seed{};
+    Elements<T, rows> product{};
+    const T* inputs[first_seed + seeds];
+    for (std::size_t i = 0; i < first_seed; ++i) inputs[i] = variables[i];
+    for (std::size_t k = 0, begin = 0; k < seeds; begin += R::seed_elements[k++])
+      inputs[first_seed + k] = seed.data() + begin;
+    T* outputs[R::outputs];
+    for (std::size_t i = 0, begin = 0; i < R::outputs; ++i) {
+      outputs[i] = product.data() + begin;
+      begin += output_elements[i];
+    }
+
+    std::size_t next = 0;
+    for (std::size_t color = 0; color < colors; ++color) {
+      if constexpr (compressed)
+        for (std::size_t j = 0; j < columns; ++j) seed[j] = color_of[j] == color;
+      else
+        seed[color] = 1;
+      Run<R, T>::run(inputs, constants, outputs);
+      if constexpr (compressed) {
+        for (; next < entry_count && entries[next].color == color; ++next)
+          store(entries[next].row, entries[next].column, product[entries[next].row]);
+      } else {
+        seed[color] = 0;
+        for (std::size_t row = R::symmetric ? color : 0; row < rows; ++row) store(row, color, product[row]);
+      }
+    }
+  }
+
+ private:
+  static constexpr auto output_elements = [] {
+    std::array<std::size_t, R::outputs> result{};
+    for (std::size_t i = 0; i < R::outputs; ++i) result[i] = routine::output_shape(i).elements();
+    return result;
+  }();
+
+  /// What a call may put on the stack; more comes from the heap.
+  static constexpr std::size_t stack_bytes = 4096;
+  template <class T, std::size_t Count>
+  struct OnHeap : std::vector<T> {
+    constexpr OnHeap() : std::vector<T>(Count) {}
+  };
+  template <class T, std::size_t Count>
+  using Elements =
+      std::conditional_t<Count * sizeof(T) <= stack_bytes, std::array<T, Count>, OnHeap<T, Count>>;
+};
+
+}  // namespace ctnn::formula
