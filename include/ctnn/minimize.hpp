@@ -7,7 +7,10 @@
 #include <ctnn/minimize/descend.hpp>
 #include <ctnn/minimize/formula_objective.hpp>
 #include <ctnn/minimize/formula_point.hpp>
+#include <ctnn/minimize/formula_residuals.hpp>
 #include <ctnn/minimize/gradient_descent.hpp>
+#include <ctnn/minimize/least_squares.hpp>
+#include <ctnn/minimize/levenberg_marquardt.hpp>
 #include <ctnn/minimize/limited_memory_bfgs.hpp>
 #include <ctnn/minimize/line_search.hpp>
 #include <ctnn/minimize/minimization.hpp>

@@ -26,7 +26,7 @@ struct PolakRibiereShare {
 /// many steps and where a direction does not descend.
 template <class Share>
 struct ConjugateGradient {
-  WolfeConditions wolfe{.curvature = 0.1};
+  WolfeConditions wolfe{.curvature = 0.01};
 
   class Search {
    public:

@@ -76,18 +76,12 @@ class FormulaObjective {
   }
 
   void hessian_by_columns(std::span<const double> x, std::span<double> result) {
-    constexpr std::size_t moving = boost::mp11::mp_size<V>::value;
-    std::vector<double> direction(dimension());
-    const double* pointers[variable_count + moving];
-    std::copy_n(memory_.at(x.data()), variable_count, pointers);
-    for (std::size_t i = 0; i < moving; ++i) pointers[variable_count + i] = direction.data() + point::offset(i);
-    double* to = result.data();
-    for (double& element : direction) {
-      element = 1;
-      std::apply([&](const auto&... by_variable) { ((to = write(by_variable, to)), ...); },
-                 Run<HessianProductBy<E, V>, double>::run(pointers, constants_of(formula_)));
-      element = 0;
-    }
+    for_each_direction<V, variable_count>(
+        memory_.at(x.data()), result.data(), [&](const double* const* pointers, double* to) {
+          const auto write_all = [&](const auto&... by_variable) { ((to = write(by_variable, to)), ...); };
+          std::apply(write_all, Run<HessianProductBy<E, V>, double>::run(pointers, constants_of(formula_)));
+          return to;
+        });
   }
 
   E formula_;

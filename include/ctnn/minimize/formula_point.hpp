@@ -7,6 +7,12 @@ namespace ctnn {
 
 namespace formula {
 
+/// Whether a binding is one of an array.
+template <class B>
+inline constexpr bool binds_array = requires(const B& binding) {
+  binding.size;
+};
+
 /// What a minimisation holds fixed.
 template <class... B>
 struct Given {
@@ -34,9 +40,9 @@ struct FlatPoint<boost::mp11::mp_list<V...>> {
     std::vector<double> result;
     const auto append = [&]<class Bound>(const Bound& binding) {
       static_assert(
-          !requires { binding.size; },
+          !binds_array<Bound>,
           "ctnn: an array is bound in at(): a minimisation starts at a number or tensor for each variable");
-      if constexpr (!requires { binding.size; })
+      if constexpr (!binds_array<Bound>)
         result.insert(result.end(), binding.data(), binding.data() + Bound::variable::shape::elements);
     };
     std::apply([&](const B&... binding) { (append(binding), ...); }, at.bindings);
@@ -111,6 +117,22 @@ class MovingMemory {
   const double* pointers_[count + 1]{};
   double numbers_[count + 1]{};
 };
+
+/// Calls compute(pointers, to) for the direction of each number in the variables of V, and `to` is what the
+/// call before returned. `pointers` are those of a formula's variables, then the direction's.
+template <class V, std::size_t Count>
+void for_each_direction(const double* const* variables, double* to, const auto& compute) {
+  constexpr std::size_t moving = boost::mp11::mp_size<V>::value;
+  std::vector<double> direction(FlatPoint<V>::dimension);
+  const double* pointers[Count + moving];
+  std::copy_n(variables, Count, pointers);
+  for (std::size_t i = 0; i < moving; ++i) pointers[Count + i] = direction.data() + FlatPoint<V>::offset(i);
+  for (double& element : direction) {
+    element = 1;
+    to = compute(pointers, to);
+    element = 0;
+  }
+}
 
 /// Writes the elements of numbers and tensors one after the other.
 inline double* write(double number, double* to) {
