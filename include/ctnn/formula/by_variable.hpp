@@ -1,4 +1,9 @@
 #pragma once
+#include <boost/hana/at_key.hpp>
+#include <boost/hana/contains.hpp>
+#include <boost/hana/map.hpp>
+#include <boost/hana/pair.hpp>
+#include <boost/hana/type.hpp>
 #include <boost/mp11/list.hpp>
 #include <ctnn/core/inline.hpp>
 #include <ctnn/core/tensor.hpp>
@@ -18,36 +23,30 @@ union Room {
 };
 
 template <class V, class T>
-struct Entry {
-  Room<T> room;
-};
+using Entry = boost::hana::pair<boost::hana::type<V>, Room<T>>;
 
 /// One result per variable: `gradient[x]`.
 template <class... Entries>
-struct ByVariable : Entries... {
+struct ByVariable {
   template <class V>
-  constexpr const auto& operator[](const V&) const {
-    static_assert(
-        requires { entry<V>(*this); }, "ctnn: the formula does not have this variable");
-    return entry<V>(*this);
+  CTNN_INLINE constexpr const auto& operator[](const V&) const {
+    static_assert(decltype(boost::hana::contains(results, boost::hana::type_c<V>))::value,
+                  "ctnn: the formula does not have this variable");
+    return boost::hana::at_key(results, boost::hana::type_c<V>).value;
   }
 
-  /// Where each result is to be written.
+  /// Where a result is to be written.
   template <class V>
-  CTNN_INLINE constexpr auto* place() {
-    return &const_cast<std::remove_cvref_t<decltype(entry<V>(*this))>&>(entry<V>(*this));
+  CTNN_INLINE constexpr auto& place() {
+    return boost::hana::at_key(results, boost::hana::type_c<V>).value;
   }
 
- private:
-  template <class V, class T>
-  CTNN_INLINE static constexpr const T& entry(const Entry<V, T>& e) {
-    return e.room.value;
-  }
+  decltype(boost::hana::make_map(std::declval<Entries>()...)) results;
 };
 
 template <class... V, class... Results>
 constexpr auto by_variable(boost::mp11::mp_list<V...>, const Results&... results) {
-  return ByVariable<Entry<V, Results>...>{{results}...};
+  return ByVariable<Entry<V, Results>...>{boost::hana::make_map(Entry<V, Results>{{}, results}...)};
 }
 
 }  // namespace ctnn::formula

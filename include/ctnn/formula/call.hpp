@@ -20,9 +20,15 @@ template <class Routine, class T, std::size_t O>
 using ResultOf = typename decltype(result_type<Routine, T, O>(
     std::make_index_sequence<Routine::output_shape(O).rank>{}))::type;
 
-/// What runs a routine with tensors; it comes with <ctnn/formula/tensors.hpp>.
+/// Has no body: a call that is left for run time is an error. (The compiler itself needs no program.)
+[[gnu::error("ctnn: to run formulas of tensors, #include <ctnn/formula_tensors.hpp>")]] void
+run_without_tensors();
+
+/// What runs a routine with tensors; <ctnn/formula/tensors.hpp> brings it.
 template <class Source, class T>
-struct TensorProgram;
+struct TensorProgram {
+  static void run(const auto&, T* const*) { run_without_tensors(); }
+};
 
 template <class T>
 requires std::is_arithmetic_v<T> CTNN_INLINE constexpr T* elements_of(T& number) {

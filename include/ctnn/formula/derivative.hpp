@@ -105,7 +105,7 @@ struct GradientInPlace {
   template <class... B>
   CTNN_INLINE static constexpr void run(const E& formula, T& value, Gradient& gradient,
                                         const B&... bindings) {
-    T* const outputs[]{&value, elements_of(*gradient.template place<V>())...};
+    T* const outputs[]{&value, elements_of(gradient.template place<V>())...};
     call_into<Routine>(formula.constants, outputs, bindings...);
   }
 };

@@ -95,17 +95,15 @@ class Run<JacobianRoutine<E, Mode>, T> {
   }
   template <class... V>
   static constexpr Blocks<T, count> blocks_of(auto& results, boost::mp11::mp_list<V...>) {
-    return {{data_of(boost::hana::at_key(results, boost::hana::type_c<V>))...}, sizes};
+    return {{formula::elements_of(results.template place<V>())...}, sizes};
   }
-  static constexpr T* data_of(T& number) { return &number; }
-  static constexpr T* data_of(auto& tensor) { return tensor.data(); }
 
  public:
   using Results = decltype(results_of(typename E::variables{}, std::make_index_sequence<count>{}));
 
   static constexpr Results run(const T* const* variables, const T* constants) {
     Results results{};
-    const Blocks<T, count> blocks = blocks_of(results.results, typename E::variables{});
+    const Blocks<T, count> blocks = blocks_of(results, typename E::variables{});
     const auto store = [&](std::size_t output, std::size_t input, T number) CTNN_INLINED {
       const auto [block, offset] = blocks(input);
       blocks.elements[block][output * sizes[block] + offset] = number;

@@ -6,8 +6,8 @@
 namespace ctnn::formula {
 
 /// Runs a routine with tensors by the kernels of networks.
-template <class Source, class T>
-struct TensorProgram {
+template <class Source, std::floating_point T>
+struct TensorProgram<Source, T> {
   using program = Program<Source, T>;
   /// What a call may put on the stack; more comes from the heap.
   static constexpr std::size_t stack_bytes = 8192;

@@ -9,6 +9,11 @@ namespace formula {
 template <class E>
 struct OutputSeed {
   static constexpr std::string_view name = "seed";
+  static constexpr std::size_t constant_count = 0;
+
+  static constexpr Value lower(Lowering& lowering, std::size_t) {
+    return lowering.variable(rule<OutputSeed>, lowering.lower<E>(0).shape());
+  }
 };
 
 /// The product of a seed with the Jacobian of a formula, by each of its variables.
@@ -20,7 +25,7 @@ struct VjpRoutine {
 
   static constexpr void build(Lowering& lowering, Value* results) {
     const Value y = lowering.lower<E>(0);
-    const Value seed = lowering.variable(&type_key<OutputSeed<E>>, y.shape());
+    const Value seed = lowering.lower<OutputSeed<E>>(0);
     const std::vector<Value> inputs = lower_all(lowering, typename E::variables{});
     const std::vector<Value> adjoints = ctnn::vjp(std::span(&y, 1), std::span(&seed, 1), inputs);
     for (std::size_t i = 0; i < outputs; ++i)
