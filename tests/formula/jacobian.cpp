@@ -42,4 +42,16 @@ static_assert(ctnn::jacobian(exp(v)).colors == 1 && ctnn::jacobian<reverse>(exp(
 constexpr auto diagonal = ctnn::jacobian(square(v))(v = vector);
 static_assert(diagonal[v](1, 1) == -2 && diagonal[v](2, 2) == 4 && diagonal[v](1, 2) == 0);
 
+constexpr auto second = ctnn::hessian(sum(exp(v)) * x + sum(square(v)))(v = vector, x = 2.0);
+static_assert(second(v, v)(0, 0) > 7.43 && second(v, v)(0, 0) < 7.44 && second(v, v)(0, 1) == 0);
+static_assert(second(x, v)[1] == second(v, x)[1] && second(x, x) == 0);
+
+// Rosenbrock's function in 100 variables.
+constexpr std::size_t size = 100;
+constexpr ctnn::Variable<"z", ctnn::Shape<size>> z;
+constexpr auto next = slice<0, 1, size>(z);
+constexpr auto here = slice<0, 0, size - 1>(z);
+constexpr auto rosenbrock = sum(100 * square(next - square(here)) + square(1 - here));
+static_assert(ctnn::hessian(rosenbrock).colors == 3);
+
 }  // namespace

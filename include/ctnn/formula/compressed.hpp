@@ -5,21 +5,45 @@
 
 namespace ctnn::formula {
 
+/// The sizes and shapes of variables.
+template <class... V>
+constexpr std::array<std::size_t, sizeof...(V)> sizes_of(boost::mp11::mp_list<V...>) {
+  return {V::shape::elements...};
+}
+template <class... V>
+constexpr std::array<Extents, sizeof...(V)> extents_of(boost::mp11::mp_list<V...>) {
+  return {V::shape::extents...};
+}
+constexpr Extents joined_extents(Extents first, const Extents& second) {
+  for (std::size_t i = 0; i < second.rank; ++i) first.push_back(second[i]);
+  return first;
+}
+
+/// An element of one of several variables, when their elements are counted through.
+struct ElementPlace {
+  std::size_t variable, element;
+};
+CTNN_INLINE constexpr ElementPlace place_of(std::span<const std::size_t> sizes, std::size_t flat) {
+  std::size_t variable = 0;
+  while (variable + 1 < sizes.size() && flat >= sizes[variable]) flat -= sizes[variable++];
+  return {variable, flat};
+}
+
 /// The matrix of a routine that is linear in its last variables, the seeds: columns are the seeds' elements,
 /// rows those of the outputs. Which entries are zero whatever the numbers is known from the graph; columns of
 /// one colour are computed as one. R gives
-///   seed_elements, the number of elements of each seed;
+///   seed_sizes, the number of elements of each seed;
 ///   symmetric, whether the matrix is.
 template <class R>
 class Compressed {
   using routine = Routine<R>;
 
  public:
-  static constexpr std::size_t seeds = R::seed_elements.size();
+  static constexpr std::size_t seeds = R::seed_sizes.size();
   static constexpr std::size_t first_seed = boost::mp11::mp_size<typename R::variables>::value - seeds;
   static constexpr std::size_t columns = [] {
     std::size_t total = 0;
-    for (std::size_t elements : R::seed_elements) total += elements;
+    for (std::size_t elements : R::seed_sizes) total += elements;
     return total;
   }();
   static constexpr std::size_t rows = [] {
@@ -35,7 +59,7 @@ class Compressed {
   static constexpr auto bits = [] {
     std::array<std::uint64_t, searched ? rows * Pattern::words(columns) : 0> result{};
     if constexpr (searched) {
-      auto found = dependence(routine::graph.view(), 1 + first_seed, R::seed_elements);
+      auto found = dependence(routine::graph.view(), 1 + first_seed, R::seed_sizes);
       if (R::symmetric) symmetrize(found, columns);
       std::ranges::copy(found, result.begin());
     }
@@ -62,9 +86,10 @@ class Compressed {
   }();
   /// Floating-point operations of all runs, and one for each, so that fewer are better where there are none.
   static constexpr std::size_t cost = colors * (1 + graph_flops(routine::graph.view()));
+  /// Whether some columns are computed as one. If not, `run` stores every entry.
+  static constexpr bool compressed = colors < columns;
 
  private:
-  static constexpr bool compressed = colors < columns;
   static constexpr std::size_t entry_count = [] {
     std::size_t count = 0;
     if (compressed)
@@ -90,7 +115,7 @@ class Compressed {
     Elements<T, rows> product{};
     const T* inputs[first_seed + seeds];
     for (std::size_t i = 0; i < first_seed; ++i) inputs[i] = variables[i];
-    for (std::size_t k = 0, begin = 0; k < seeds; begin += R::seed_elements[k++])
+    for (std::size_t k = 0, begin = 0; k < seeds; begin += R::seed_sizes[k++])
       inputs[first_seed + k] = seed.data() + begin;
     T* outputs[R::outputs];
     for (std::size_t i = 0, begin = 0; i < R::outputs; ++i) {

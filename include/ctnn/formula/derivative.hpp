@@ -39,11 +39,12 @@ constexpr std::vector<Value> lower_all(Lowering& lowering, boost::mp11::mp_list<
   return values;
 }
 
-/// The gradient of a formula of one number.
-constexpr std::vector<Value> gradient_of_number(Value y, std::span<const Value> inputs) {
+/// The gradient of a formula of one number, for what errors name.
+constexpr std::vector<Value> gradient_of_number(Value y, std::span<const Value> inputs,
+                                                std::string_view wanted = "gradient") {
   if (y.shape().rank == 0) return ctnn::gradient(y, inputs);
-  y.builder->fail(y, join("the gradient of a formula of shape ", y.shape(),
-                          " is not one tensor per variable: take that of a sum"));
+  y.builder->fail(y, join("the ", wanted, " of a formula of shape ", y.shape(), " is not one tensor per ",
+                          wanted == "Hessian" ? "pair of variables" : "variable", ": take that of a sum"));
   return {inputs.begin(), inputs.end()};
 }
 

@@ -72,7 +72,7 @@ struct HvpRoutine {
   static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) {
     const std::vector<Value> inputs = lower_all(lowering, typename E::variables{});
-    const std::vector<Value> gradients = gradient_of_number(lowering.lower<E>(0), inputs);
+    const std::vector<Value> gradients = gradient_of_number(lowering.lower<E>(0), inputs, "Hessian");
     tangents<Directions>(lowering, gradients, results);
   }
 };

@@ -1,5 +1,6 @@
 #pragma once
-#include <ctnn/formula/derivative.hpp>
+#include <ctnn/formula/compressed.hpp>
+#include <ctnn/formula/directional.hpp>
 
 namespace ctnn {
 
@@ -16,11 +17,8 @@ struct HessianRoutine {
 
   static constexpr void build(Lowering& lowering, Value* results) {
     const std::vector<Value> inputs = lower_all(lowering, variables{});
-    const std::vector<Value> gradients = gradient_of_number(lowering.lower<E>(0), inputs);
+    const std::vector<Value> gradients = gradient_of_number(lowering.lower<E>(0), inputs, "Hessian");
     for (std::size_t i = 0; i < count; ++i) {
-      if (inputs[i].shape().rank != 0)
-        lowering.builder().fail(inputs[i], join("the Hessian by a variable of shape ", inputs[i].shape(),
-                                                " is no matrix of numbers: use hvp"));
       const Value one = constant_like(inputs[i], 1);
       const std::vector<Value> row =
           ctnn::jvp(std::span(gradients).subspan(i), std::span(&inputs[i], 1), std::span(&one, 1));
@@ -29,42 +27,142 @@ struct HessianRoutine {
   }
 };
 
-/// One number per pair of variables: `hessian(x, y)`, which is `hessian(y, x)`.
-template <class Variables, class T>
-struct ByPair {
-  static constexpr std::size_t count = boost::mp11::mp_size<Variables>::value;
-  std::array<T, count*(count + 1) / 2> upper;
+/// The product of a formula's Hessian with a direction of all its variables.
+template <class E>
+struct HessianColumns : HvpRoutine<E, boost::mp11::mp_transform<Along, typename E::variables>> {
+  static constexpr auto seed_sizes = sizes_of(typename E::variables{});
+  static constexpr bool symmetric = true;
+};
 
+/// The shapes of a Hessian's blocks: block i * count + j by the variables i and j.
+template <class E>
+struct HessianShapes {
+  static constexpr std::size_t count = boost::mp11::mp_size<typename E::variables>::value;
+  static constexpr auto inputs = extents_of(typename E::variables{});
+
+  static constexpr Extents output_shape(std::size_t block) {
+    return joined_extents(inputs[block / count], inputs[block % count]);
+  }
+  static constexpr auto complaint = freeze_text([] {
+    for (const Extents& a : inputs)
+      for (const Extents& b : inputs)
+        if (a.rank + b.rank >= max_rank)
+          return join("the Hessian by variables of shapes ", a, " and ", b,
+                      " has more than five axes: reshape them");
+    return Text();
+  });
+};
+
+/// One tensor per pair of variables: `hessian(x, y)` has the shape of x followed by that of y, and is one
+/// number where both are.
+template <class E, class T>
+class ByPair {
+  using variables = typename E::variables;
+  static constexpr std::size_t count = boost::mp11::mp_size<variables>::value;
+  static constexpr auto sizes = sizes_of(variables{});
+
+  /// Blocks of two variables, of which the first is not after the second, row by row.
+  static constexpr std::size_t upper(std::size_t i, std::size_t j) { return i * count - i * (i + 1) / 2 + j; }
+  static constexpr std::size_t place_in_all(std::size_t block) {
+    std::size_t i = 0;
+    while (block > upper(i, count - 1)) ++i;
+    return i * count + block - upper(i, 0);
+  }
+  template <std::size_t I>
+  using Block = ResultOf<HessianShapes<E>, T, I>;
+  template <std::size_t... B>
+  static constexpr auto blocks_of(std::index_sequence<B...>) -> std::tuple<Room<Block<place_in_all(B)>>...>;
+  decltype(blocks_of(std::make_index_sequence<count*(count + 1) / 2>{})) blocks_;
+
+ public:
   template <class V, class W>
-  constexpr T operator()(const V&, const W&) const {
-    constexpr std::size_t i = boost::mp11::mp_find<Variables, V>::value,
-                          j = boost::mp11::mp_find<Variables, W>::value;
+  constexpr auto operator()(const V&, const W&) const {
+    constexpr std::size_t i = boost::mp11::mp_find<variables, V>::value,
+                          j = boost::mp11::mp_find<variables, W>::value;
     static_assert(i < count && j < count, "ctnn: the formula does not have this variable");
-    constexpr std::size_t row = i < j ? i : j, column = i < j ? j : i;
-    return upper[row * count - row * (row + 1) / 2 + column];
+    if constexpr (i <= j) {
+      return std::get<upper(i, j)>(blocks_).value;
+    } else {
+      auto kept = std::get<upper(j, i)>(blocks_).value;
+      Block<i * count + j> turned{};
+      for (std::size_t e = 0; e < sizes[i] * sizes[j]; ++e)
+        elements_of(turned)[e] = elements_of(kept)[e % sizes[j] * sizes[i] + e / sizes[j]];
+      return turned;
+    }
+  }
+
+  /// Where the blocks are to be written.
+  CTNN_INLINE constexpr auto places() {
+    return std::apply([](auto&... block) { return std::array{elements_of(block.value)...}; }, blocks_);
+  }
+
+  /// Sets the second derivative by two elements, counted through all variables, and its mirror image.
+  CTNN_INLINE static constexpr void write(T* const* blocks, std::size_t row, std::size_t column, T number) {
+    ElementPlace a = place_of(sizes, row), b = place_of(sizes, column);
+    if (a.variable > b.variable) std::swap(a, b);
+    T* const block = blocks[upper(a.variable, b.variable)];
+    block[a.element * sizes[b.variable] + b.element] = number;
+    if (a.variable == b.variable) block[b.element * sizes[b.variable] + a.element] = number;
+  }
+  static constexpr void fill(T* const* blocks, T number) {
+    for (std::size_t i = 0; i < count; ++i)
+      for (std::size_t j = i; j < count; ++j) std::fill_n(blocks[upper(i, j)], sizes[i] * sizes[j], number);
   }
 };
 
+/// The Hessian of a formula with tensors.
 template <class E>
+struct TensorHessianRoutine {
+  using variables = typename E::variables;
+};
+template <class E, class T>
+struct Run<TensorHessianRoutine<E>, T> {
+  static constexpr void run(const T* const* variables, const T* constants, T* const* blocks) {
+    using Products = Compressed<HessianColumns<E>>;
+    if (Products::compressed) ByPair<E, T>::fill(blocks, 0);
+    Products::run(variables, constants, [&](std::size_t row, std::size_t column, T number) CTNN_INLINED {
+      ByPair<E, T>::write(blocks, row, column, number);
+    });
+  }
+};
+
+/// What hessian(f) is, by the routine that computes it.
+template <class E, template <class> class R>
 struct HessianOf {
   E formula;
 
   template <class... B>
   CTNN_INLINE constexpr auto operator()(const B&... bindings) const {
-    const auto entries = call<HessianRoutine<E>>(formula.constants, bindings...);
-    return std::apply([](const auto&... entry)
-                          CTNN_INLINED { return ByPair<typename E::variables, ElementOf<B...>>{{entry...}}; },
-                      entries);
+    ByPair<E, ElementOf<B...>> result;
+    call_into<R<E>>(formula.constants, result.places().data(), bindings...);
+    return result;
   }
 };
+/// Of tensors: `colors`, a constant, is how many products of the Hessian it takes.
+template <class E>
+struct TensorHessianOf : Checked<Routine<HessianColumns<E>>>,
+                         Checked<HessianShapes<E>>,
+                         HessianOf<E, TensorHessianRoutine> {
+  static constexpr std::size_t colors = Compressed<HessianColumns<E>>::colors;
+  constexpr explicit TensorHessianOf(const E& f) : HessianOf<E, TensorHessianRoutine>{f} {}
+};
+
+template <class... V>
+constexpr bool are_numbers(boost::mp11::mp_list<V...>) {
+  return ((V::shape::rank == 0) && ...);
+}
 
 }  // namespace formula
 
-/// The matrix of second derivatives of a formula of numbers, forward over reverse: `hessian(f)(x = 2.0, y =
-/// 1.0)(x, y)`.
+/// The second derivatives of a formula of one number, forward over reverse, by pairs of variables:
+/// `hessian(f)(x = 2.0, y = 1.0)(x, y)`, of the shape of x followed by that of y. Of each pair of entries one
+/// is computed, structural zeros none.
 template <formula::AnyExpression F>
 constexpr auto hessian(const F& f) {
-  return formula::HessianOf<F>{f};
+  if constexpr (formula::are_numbers(typename F::variables{}))
+    return formula::HessianOf<F, formula::HessianRoutine>{f};
+  else
+    return formula::TensorHessianOf<F>(f);
 }
 
 }  // namespace ctnn

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <ctnn/formula/compressed.hpp>
 #include <ctnn/formula/vjp.hpp>
 
@@ -9,11 +10,6 @@ enum class DerivativeMode { forward, reverse };
 
 namespace formula {
 
-template <class... V>
-constexpr std::array<std::size_t, sizeof...(V)> elements_of(boost::mp11::mp_list<V...>) {
-  return {V::shape::elements...};
-}
-
 /// The product of a formula's Jacobian with a direction of all its variables.
 template <class E>
 struct JacobianColumns {
@@ -21,7 +17,7 @@ struct JacobianColumns {
   using variables = boost::mp11::mp_append<typename E::variables, directions>;
   static constexpr std::size_t outputs = 1;
   static constexpr const double* known_constants = nullptr;
-  static constexpr auto seed_elements = elements_of(typename E::variables{});
+  static constexpr auto seed_sizes = sizes_of(typename E::variables{});
   static constexpr bool symmetric = false;
 
   static constexpr void build(Lowering& lowering, Value* results) {
@@ -33,24 +29,17 @@ struct JacobianColumns {
 /// The product of a seed with a formula's Jacobian.
 template <class E>
 struct JacobianRows : VjpRoutine<E> {
-  static constexpr std::array<std::size_t, 1> seed_elements{Routine<Evaluate<E>>::output_shape(0).elements()};
+  static constexpr std::array<std::size_t, 1> seed_sizes{Routine<Evaluate<E>>::output_shape(0).elements()};
   static constexpr bool symmetric = false;
 };
 
 /// The shapes of a formula's Jacobian, by each variable.
 template <class E>
-class JacobianShapes {
-  template <class... V>
-  static constexpr std::array<Extents, sizeof...(V)> extents_of(boost::mp11::mp_list<V...>) {
-    return {V::shape::extents...};
-  }
+struct JacobianShapes {
   static constexpr auto inputs = extents_of(typename E::variables{});
 
- public:
   static constexpr Extents output_shape(std::size_t variable) {
-    Extents shape = Routine<Evaluate<E>>::output_shape(0);
-    for (std::size_t i = 0; i < inputs[variable].rank; ++i) shape.push_back(inputs[variable][i]);
-    return shape;
+    return joined_extents(Routine<Evaluate<E>>::output_shape(0), inputs[variable]);
   }
   static constexpr auto complaint = freeze_text([] {
     const Extents& shape = Routine<Evaluate<E>>::output_shape(0);
@@ -62,86 +51,55 @@ class JacobianShapes {
   });
 };
 
-/// Some tensors, and where each begins when their elements are counted through.
-template <class T, std::size_t Count>
-struct Blocks {
-  T* elements[Count];
-  const std::array<std::size_t, Count>& size;
-
-  struct Place {
-    std::size_t block, offset;
-  };
-  CTNN_INLINE constexpr Place operator()(std::size_t flat) const {
-    std::size_t block = 0;
-    while (block + 1 < Count && flat >= size[block]) flat -= size[block++];
-    return {block, flat};
-  }
-};
-
-/// The Jacobian of E by each of its variables.
+/// The Jacobian of E by each of its variables: output i is that by variable i.
 template <class E, DerivativeMode Mode>
 struct JacobianRoutine {
   using variables = typename E::variables;
+  using Products =
+      Compressed<std::conditional_t<Mode == DerivativeMode::forward, JacobianColumns<E>, JacobianRows<E>>>;
 };
 
 template <class E, DerivativeMode Mode, class T>
-class Run<JacobianRoutine<E, Mode>, T> {
-  static constexpr std::size_t count = boost::mp11::mp_size<typename E::variables>::value;
-  static constexpr auto sizes = elements_of(typename E::variables{});
-
-  template <class... V, std::size_t... I>
-  static constexpr auto results_of(boost::mp11::mp_list<V...> list, std::index_sequence<I...>) {
-    return by_variable(list, ResultOf<JacobianShapes<E>, T, I>{}...);
-  }
-  template <class... V>
-  static constexpr Blocks<T, count> blocks_of(auto& results, boost::mp11::mp_list<V...>) {
-    return {{formula::elements_of(results.template place<V>())...}, sizes};
-  }
-
- public:
-  using Results = decltype(results_of(typename E::variables{}, std::make_index_sequence<count>{}));
-
-  static constexpr Results run(const T* const* variables, const T* constants) {
-    Results results{};
-    const Blocks<T, count> blocks = blocks_of(results, typename E::variables{});
-    const auto store = [&](std::size_t output, std::size_t input, T number) CTNN_INLINED {
-      const auto [block, offset] = blocks(input);
-      blocks.elements[block][output * sizes[block] + offset] = number;
-    };
-    if constexpr (Mode == DerivativeMode::forward)
-      Compressed<JacobianColumns<E>>::run(variables, constants, store);
-    else
-      Compressed<JacobianRows<E>>::run(variables, constants,
-                                       [&](std::size_t input, std::size_t output, T number)
-                                           CTNN_INLINED { store(output, input, number); });
-    return results;
+struct Run<JacobianRoutine<E, Mode>, T> {
+  static constexpr void run(const T* const* variables, const T* constants, T* const* outputs) {
+    using Products = typename JacobianRoutine<E, Mode>::Products;
+    constexpr auto sizes = sizes_of(typename E::variables{});
+    constexpr std::size_t values = Routine<Evaluate<E>>::output_shape(0).elements();
+    if (Products::compressed)
+      for (std::size_t i = 0; i < sizes.size(); ++i) std::fill_n(outputs[i], values * sizes[i], T(0));
+    Products::run(variables, constants, [&](std::size_t row, std::size_t column, T number) CTNN_INLINED {
+      constexpr bool forward = Mode == DerivativeMode::forward;
+      const auto [variable, element] = place_of(sizes, forward ? column : row);
+      outputs[variable][(forward ? row : column) * sizes[variable] + element] = number;
+    });
   }
 };
 
 /// What jacobian(f) is. `mode` and `colors`, how many products of the Jacobian it takes, are constants.
 template <class E, DerivativeMode... Asked>
 struct JacobianOf : Checked<Routine<Evaluate<E>>>, Checked<JacobianShapes<E>> {
- private:
-  using columns = Compressed<JacobianColumns<E>>;
-  using rows = Compressed<JacobianRows<E>>;
-
- public:
-  E formula;
-
-  constexpr explicit JacobianOf(const E& f) : formula(f) {}
-
   static constexpr DerivativeMode mode = [] {
     if constexpr (sizeof...(Asked) > 0)
       return (Asked, ...);
     else
-      return columns::cost <= rows::cost ? DerivativeMode::forward : DerivativeMode::reverse;
+      return Compressed<JacobianColumns<E>>::cost <= Compressed<JacobianRows<E>>::cost
+                 ? DerivativeMode::forward
+                 : DerivativeMode::reverse;
   }();
-  static constexpr std::size_t colors =
-      std::conditional_t<mode == DerivativeMode::forward, columns, rows>::colors;
+  static constexpr std::size_t colors = JacobianRoutine<E, mode>::Products::colors;
+
+  E formula;
+  constexpr explicit JacobianOf(const E& f) : formula(f) {}
 
   template <class... B>
   constexpr auto operator()(const B&... bindings) const {
-    return call<JacobianRoutine<E, mode>>(formula.constants, bindings...);
+    using T = ElementOf<B...>;
+    return [&]<class... V, std::size_t... I>(boost::mp11::mp_list<V...>, std::index_sequence<I...>) {
+      ByVariable<Entry<V, ResultOf<JacobianShapes<E>, T, I>>...> result;
+      T* const outputs[]{elements_of(*result.template place<V>())...};
+      call_into<JacobianRoutine<E, mode>>(formula.constants, outputs, bindings...);
+      return result;
+    }(typename E::variables{}, std::make_index_sequence<sizeof...(B)>{});
   }
 };
 
