@@ -1,6 +1,7 @@
 #pragma once
 // What runs formulas of tensors: the kernels of networks.
 #include <ctnn/formula.hpp>
+#include <ctnn/formula/loop_program.hpp>
 #include <ctnn/formula/map.hpp>
 #include <ctnn/formula/sequence_functions.hpp>
 #include <ctnn/formula/tensors.hpp>

@@ -8,6 +8,8 @@
 #include <ctnn/ops/elementwise.hpp>
 #include <ctnn/ops/functions.hpp>
 #include <ctnn/ops/gather.hpp>
+#include <ctnn/ops/loop.hpp>
+#include <ctnn/ops/loop_body.hpp>
 #include <ctnn/ops/matrix_product.hpp>
 #include <ctnn/ops/pooling.hpp>
 #include <ctnn/ops/product.hpp>

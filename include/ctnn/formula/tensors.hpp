@@ -1,6 +1,7 @@
 #pragma once
 #include <ctnn/core/aligned_buffer.hpp>
 #include <ctnn/formula/call.hpp>
+#include <ctnn/formula/loop_program.hpp>
 #include <ctnn/kernels/program.hpp>
 
 namespace ctnn::formula {

@@ -45,6 +45,7 @@ struct Dependence {
 
 struct Value;
 class GraphBuilder;
+struct LoopBody;
 
 /// A node as the derivative rules see it.
 struct Application {
@@ -101,6 +102,8 @@ struct Primitive {
   bool cheap = false;
   /// How many of a contraction's last axes its kernel hands over side by side, as columns.
   std::size_t column_axes = 0;
+  /// What a loop repeats; of all else, null.
+  const LoopBody* body = nullptr;
   std::uint64_t hash = name_hash(name);
 };
 

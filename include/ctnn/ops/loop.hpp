@@ -1,0 +1,181 @@
+#pragma once
+#include <ctnn/graph/interpret.hpp>
+#include <ctnn/ops/concat.hpp>
+#include <ctnn/ops/loop_body.hpp>
+
+namespace ctnn {
+
+namespace detail {
+
+/// The rules of loops. Operands: the first state, [state]; what is captured, [captured], unless that is
+/// nothing; the rows, [steps, scanned], unless they are empty.
+struct LoopRules {
+  static constexpr ResultType shape(const Signature& s, Text& error) {
+    const LoopForm form = LoopForm::of(s.attributes);
+    std::size_t next = 0;
+    const auto check = [&](const Extents& wanted, std::string_view what) {
+      if (next >= s.operand_count || s.operands[next] != wanted)
+        error += join("repeats a step with ", what, " of shape ", wanted, ", receives ",
+                      s.operands[next < s.operand_count ? next : 0]);
+      ++next;
+    };
+    check({form.state}, "a state");
+    if (form.captured > 0) check({form.captured}, "values");
+    if (form.scanned > 0) check({form.steps, form.scanned}, "rows");
+    return {form.result()};
+  }
+
+  static constexpr void evaluate(const LoopBody& body, const Signature& s, const double* const* operands,
+                                 double* result) {
+    const LoopForm form = LoopForm::of(s.attributes);
+    const Graph graph = derived_body(body, form.path);
+    Interpreter interpreter(graph.view());
+    std::vector<double> state(operands[0], operands[0] + form.state);
+    const double *captured = operands[1], *rows = operands[form.captured > 0 ? 2 : 1];
+    for (std::size_t t = 0; t < form.steps; ++t) {
+      const std::size_t row = form.backward ? form.steps - 1 - t : t;
+      interpreter.run([&](const Node& node) {
+        const std::size_t block = node.attributes.integers[0], offset = node.attributes.integers[1];
+        return (block == LoopBody::state_block      ? state.data()
+                : block == LoopBody::captured_block ? captured
+                                                    : rows + row * form.scanned) +
+               offset;
+      });
+      for (const Output& output : graph.outputs)
+        std::ranges::copy(interpreter[output.node], state.data() + output.binding.offset);
+      if (form.history) std::ranges::copy(state, result + row * form.state);
+    }
+    if (!form.history) std::ranges::copy(state, result);
+  }
+
+  static constexpr Value tangent(const Application& at, std::span<const Value> tangents);
+  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints);
+  static constexpr std::size_t flops(const Signature& s) {
+    return 4 * s.attributes.integers[0] * s.attributes.integers[1];
+  }
+};
+
+template <const LoopBody* Body>
+struct Loop : LoopRules {
+  static constexpr void evaluate(const Signature& s, const double* const* operands, double* result) {
+    LoopRules::evaluate(*Body, s, operands, result);
+  }
+};
+template <const LoopBody* Body>
+consteval Primitive describe_loop() {
+  Primitive primitive = describe<Loop<Body>>("loop", Kind::reduction);
+  primitive.body = Body;
+  return primitive;
+}
+
+}  // namespace detail
+
+namespace primitive {
+/// A body, again and again. The numbers of steps and elements are integers, and so is what derivative of the
+/// body it is.
+template <const LoopBody* Body>
+inline constexpr Primitive loop = detail::describe_loop<Body>();
+}  // namespace primitive
+
+namespace detail {
+
+/// Absent values for operands that are not there.
+struct LoopOperands {
+  Value state, captured{}, rows{};
+
+  constexpr LoopOperands(const LoopForm& form, std::span<const Value> operands) : state(operands[0]) {
+    std::size_t next = 1;
+    if (form.captured > 0) captured = operands[next++];
+    if (form.scanned > 0) rows = operands[next];
+  }
+};
+
+constexpr Value side_by_side(Value x, Value y, std::size_t axis) {
+  const Value both[]{x, y};
+  return concat(both, axis);
+}
+/// The elements [first, first + count) of a state, or of each state of a history.
+constexpr Value part(Value states, std::size_t first, std::size_t count) {
+  Extents begin = states.shape(), kept = begin;
+  for (std::size_t i = 0; i < begin.rank; ++i) begin[i] = 0;
+  begin[begin.rank - 1] = first;
+  kept[kept.rank - 1] = count;
+  return slice(states, begin, kept);
+}
+constexpr Value rows_between(Value rows, std::size_t first, std::size_t last) {
+  return slice(rows, {first, 0}, {last - first, rows.shape()[1]});
+}
+
+constexpr Value apply_loop(const Primitive& primitive, const LoopForm& form, Value state, Value captured,
+                           Value rows) {
+  Value operands[3]{state};
+  std::size_t count = 1;
+  if (form.captured > 0) operands[count++] = captured;
+  if (form.scanned > 0) operands[count++] = rows;
+  if (form.path >= std::size_t{1} << 60)
+    return state.builder->fail(state, "differentiates a loop more than 15 times");
+  return state.builder->apply(primitive, std::span<const Value>(operands, count), form.attributes());
+}
+
+constexpr Value LoopRules::tangent(const Application& at, std::span<const Value> tangents) {
+  const Primitive& primitive = *at.result.node().primitive;
+  const LoopForm form = LoopForm::of(at.attributes);
+  const LoopOperands here(form, at.operands), along(form, tangents);
+  const LoopDerivative derivative{LoopDerivative::tangent, static_cast<bool>(along.captured),
+                                  static_cast<bool>(along.rows)};
+  const Value direction = along.state ? along.state : constant_like(here.state, 0);
+  const Value both =
+      apply_loop(primitive, derivative.apply(form), side_by_side(here.state, direction, 0),
+                 along.captured ? side_by_side(here.captured, along.captured, 0) : here.captured,
+                 along.rows ? side_by_side(here.rows, along.rows, 1) : here.rows);
+  return part(both, form.state, form.state);
+}
+
+constexpr void LoopRules::adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
+  const Primitive& primitive = *at.result.node().primitive;
+  const LoopForm form = LoopForm::of(at.attributes);
+  const LoopOperands here(form, at.operands);
+
+  LoopForm with_history = form;
+  with_history.history = true;
+  const Value history =
+      form.history ? at.result : apply_loop(primitive, with_history, here.state, here.captured, here.rows);
+  Value before = reshape(here.state, {1, form.state});
+  if (form.steps > 1)
+    before = form.backward ? side_by_side(rows_between(history, 1, form.steps), before, 0)
+                           : side_by_side(before, rows_between(history, 0, form.steps - 1), 0);
+
+  const LoopDerivative derivative{form.history ? LoopDerivative::adjoint_of_history : LoopDerivative::adjoint,
+                                  form.captured > 0, form.scanned > 0};
+  const LoopForm reverse = derivative.apply(form);
+  Value rows = here.rows ? side_by_side(before, here.rows, 1) : before;
+  if (form.history) rows = side_by_side(rows, upstream, 1);
+  GraphBuilder& builder = *at.result.builder;
+  const std::size_t rest = reverse.state - form.state;
+  Value first = form.history ? constant(builder, 0, {form.state}) : upstream;
+  if (rest > 0) first = side_by_side(first, constant(builder, 0, {rest}), 0);
+  const Value states = apply_loop(primitive, reverse, first, here.captured, rows);
+  Value last = states;
+  if (reverse.history) {
+    const std::size_t row = reverse.backward ? 0 : form.steps - 1;
+    last = reshape(rows_between(states, row, row + 1), {reverse.state});
+  }
+  adjoints[0] = part(last, 0, form.state);
+  if (form.captured > 0) adjoints[1] = part(last, form.state, form.captured);
+  if (form.scanned > 0)
+    adjoints[adjoints.size() - 1] = part(states, form.state + form.captured, form.scanned);
+}
+
+}  // namespace detail
+
+/// Repeats a body: `loop<&body>(steps, state, captured, rows)` is the last state, or the state after each
+/// step. `captured` and `rows` are absent where the body reads none.
+template <const LoopBody* Body>
+constexpr Value loop(std::size_t steps, Value state, Value captured = {}, Value rows = {},
+                     bool history = false) {
+  return detail::apply_loop(primitive::loop<Body>,
+                            {steps, Body->state, Body->captured, Body->scanned, history, false, 0}, state,
+                            captured, rows);
+}
+
+}  // namespace ctnn
