@@ -96,7 +96,7 @@ struct JacobianOf : Checked<Routine<Evaluate<E>>>, Checked<JacobianShapes<E>> {
     using T = ElementOf<B...>;
     return [&]<class... V, std::size_t... I>(boost::mp11::mp_list<V...>, std::index_sequence<I...>) {
       ByVariable<Entry<V, ResultOf<JacobianShapes<E>, T, I>>...> result;
-      T* const outputs[]{elements_of(*result.template place<V>())...};
+      T* const outputs[]{elements_of(result.template place<V>())...};
       call_into<JacobianRoutine<E, mode>>(formula.constants, outputs, bindings...);
       return result;
     }(typename E::variables{}, std::make_index_sequence<sizeof...(B)>{});
