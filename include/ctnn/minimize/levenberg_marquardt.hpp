@@ -3,6 +3,7 @@
 #include <concepts>
 #include <ctnn/minimize/minimization.hpp>
 #include <eigen3/Eigen/QR>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -115,7 +116,10 @@ Minimization levenberg_marquardt(R& function, std::span<double> x, const LeastSq
     next = now + step;
     const double next_value = evaluate(next, next_values);
     const double promised = (linear.triangle * step).squaredNorm() + 2 * damping * scaled.squaredNorm();
-    const double ratio = (value - next_value) / promised;
+    // Where no more is promised than rounding takes, the step is still right.
+    const double rounding = 512 * std::numeric_limits<double>::epsilon() * value;
+    const bool at_the_end = promised <= rounding && next_value <= value + rounding;
+    const double ratio = at_the_end ? 1 : (value - next_value) / promised;
     if (ratio > 1e-4) {
       std::swap(now, next);
       std::swap(values, next_values);
