@@ -185,7 +185,8 @@ class Executor {
     } else {
       for (std::size_t e = 0; e < step.loops.elements(); ++e) run_body(step, e, root);
       for (const FusedOutput& output : outputs)
-        if (graph_[output.node].shape.elements() != step.loops.elements())
+        if (graph_[output.node].shape.elements() * (is_total(step, output) ? step.reduced : 1) !=
+            step.loops.elements())
           complain(output.node, "has other loops than elements");
     }
 
@@ -196,6 +197,10 @@ class Executor {
           held_[place.block][place.offset / 4] == id)
         poison(place.block, place.offset, bytes(id));
     });
+  }
+
+  bool is_total(const Step& step, const FusedOutput& output) const {
+    return &output >= &schedule_.outputs[step.first_output] + step.outputs - step.totals;
   }
 
   void run_body(const Step& step, std::size_t e, const std::vector<double>& root) {
@@ -222,7 +227,14 @@ class Executor {
     }
     for (std::size_t o = 0; o < step.outputs; ++o) {
       const FusedOutput& output = schedule_.outputs[step.first_output + o];
-      write(graph_[output.node].type, plan_.locations[at(output.node)], e, slots[output.slot]);
+      const Location place = plan_.locations[at(output.node)];
+      const ElementType type = graph_[output.node].type;
+      if (!is_total(step, output)) {
+        write(type, place, e, slots[output.slot]);
+        continue;
+      }
+      const std::size_t i = e / step.reduced;
+      write(type, place, i, (e % step.reduced == 0 ? 0 : element(type, place, i)) + slots[output.slot]);
     }
   }
 

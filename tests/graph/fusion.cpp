@@ -92,15 +92,35 @@ TEST_CASE("a chain with several results is one step with several outputs", "[gra
   CHECK(f.schedule.steps[0].outputs == 2);
 }
 
-TEST_CASE("softmax is two reductions and three loops", "[graph]") {
+TEST_CASE("softmax is a reduction and three loops, of which one adds up the exponentials", "[graph]") {
   Fused f;
   const Value x = f.operand({5, 7});
-  CHECK(f.steps({ops::softmax(x, 1)}) ==
-        5);  // the maximum, what is finite of it, exponentials, their sum, quotients
-  std::size_t reductions = 0;
-  for (std::size_t s = 0; s < 5; ++s)
-    reductions += f.root(s) == &primitive::sum || f.root(s) == &primitive::maximum_over_axes;
-  CHECK(reductions == 2);
+  // The maximum, what is finite of it, exponentials and their sum, quotients.
+  REQUIRE(f.steps({ops::softmax(x, 1)}) == 4);
+  CHECK(f.root(0) == &primitive::maximum_over_axes);
+  CHECK(f.schedule.steps[2].totals == 1);
+  CHECK(f.schedule.steps[2].reduced == 7);
+  CHECK(f.schedule.steps[2].loops == Extents{5, 7});
+}
+
+TEST_CASE("a loop adds up what it computes, and stores it only where it is read again", "[graph]") {
+  Fused f;
+  const Value x = f.operand({4096});
+  const Value d = x - 1.0;
+  const std::vector<Value> by{x};
+  const Value loss = sum(d * d, 0, 1);
+  REQUIRE(f.steps({loss, gradient(loss, by)[0]}) == 1);
+  CHECK(f.schedule.steps[0].inputs == 1);
+  CHECK(f.schedule.steps[0].outputs == 2);
+  CHECK(f.schedule.steps[0].totals == 1);
+
+  // What reads a total waits for the loop's end, and sums over other extents are loops of their own.
+  Fused g;
+  const Value y = g.operand({6, 8}), e = exp(y);
+  CHECK(g.steps({e / broadcast(sum(e, 0, 2), {6, 8})}) == 2);
+  Fused h;
+  const Value z = h.operand({6, 8}), s = exp(z);
+  CHECK(h.steps({sum(s, 0, 2), sum(s, 1, 2), sum(s, 0, 1)}) == 3);
 }
 
 TEST_CASE("cheap work is repeated rather than stored", "[graph]") {

@@ -74,12 +74,12 @@ struct Constant : Members<Constant, 1, boost::mp11::mp_list<>> {
   }
 };
 
-template <class... V>
-constexpr Value invoke(Value (*function)(V...), const Value* values) {
+template <std::size_t Count>
+constexpr Value invoke(auto function, const Value (&values)[Count]) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     return function(values[I]...);
   }
-  (std::index_sequence_for<V...>{});
+  (std::make_index_sequence<Count>{});
 }
 
 /// A function of values, applied to formulas. The type is a local one: compilers write its name without the

@@ -19,7 +19,7 @@ struct StepArgument : Members<StepArgument<Step, I, S>, 0, boost::mp11::mp_list<
   };
 
   static constexpr Value lower(Lowering& lowering, std::size_t) {
-    return lowering.variable(&type_key<StepArgument>, S);
+    return lowering.variable(rule<StepArgument>, S);
   }
 };
 template <class V, class Step>

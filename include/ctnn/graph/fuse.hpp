@@ -2,6 +2,7 @@
 #include <ctnn/graph/access.hpp>
 #include <ctnn/graph/fused_body.hpp>
 #include <ctnn/graph/simplify.hpp>
+#include <ctnn/ops/broadcast.hpp>
 #include <ctnn/ops/storage.hpp>
 
 namespace ctnn {
@@ -17,12 +18,15 @@ struct FusedOutput {
 };
 
 /// One kernel call: `root`, or no kernel but the fused loop itself, then elementwise work on its result while
-/// that is in registers. A kernel without elementwise work has no operations, no inputs and one output.
+/// that is in registers. A kernel without elementwise work has no operations, no inputs and one output. The
+/// last outputs of a loop may be totals: each of their elements is the sum of `reduced` that follow each
+/// other.
 struct Step {
   NodeId root = no_node;
   Extents loops{};
   std::uint32_t first_input = 0, inputs = 0, first_operation = 0, operations = 0, first_output = 0,
-                outputs = 0;
+                outputs = 0, totals = 0;
+  std::size_t reduced = 1;
 };
 
 /// What fusing decides: the steps, in order. Nodes that are no step's output are never in memory.
@@ -42,8 +46,9 @@ namespace detail {
 
 /// Groups nodes into steps. Groups run in the order of their creation. An elementwise node joins the last
 /// group that any of its operands comes from, if it can have its operands there in registers: all others are
-/// then in memory. (Loops over raw arrays, and no containers per node: a statement is a step of Clang's
-/// constant evaluation.)
+/// then in memory. A sum along the last axes joins the loop that its operand comes from, which adds up what
+/// is in registers; the sum is there when the loop has ended. (Loops over raw arrays, and no containers per
+/// node: a statement is a step of Clang's constant evaluation.)
 class Fusion {
  public:
   constexpr explicit Fusion(GraphView graph)
@@ -76,8 +81,10 @@ class Fusion {
     std::size_t reads = 0;
     std::vector<NodeId> members{};
     std::vector<Access> strided{};  // those of the reads that are not simply element by element
+    std::vector<NodeId> totals{};
+    std::size_t reduced = 1;
   };
-  static constexpr std::size_t most_members = 24, most_reads = 24;
+  static constexpr std::size_t most_members = 24, most_reads = 24, most_totals = 4;
 
   static constexpr std::size_t at(NodeId id) { return static_cast<std::size_t>(id); }
   constexpr NodeId operand(NodeId id) const { return ids_[nodes_[id].first_operand]; }
@@ -127,6 +134,7 @@ class Fusion {
       return;
     }
     if (kind == Kind::elementwise && join(id)) return;
+    if (n.primitive == &primitive::sum && join_as_total(id)) return;
     const bool fused = kind == Kind::elementwise || kind == Kind::broadcast;
     group_[at(id)] = static_cast<std::int32_t>(groups_.size());
     std::size_t columns = 1;
@@ -178,6 +186,34 @@ class Fusion {
     group.members.push_back(id);
     group_[at(id)] = last;
     return true;
+  }
+
+  constexpr bool join_as_total(NodeId id) {
+    const Node& operand_node = nodes_[operand(id)];
+    const std::int32_t last = group_[at(operand(id))];
+    if (last < 0 || nodes_[id].attributes.integers[1] != operand_node.shape.rank) return false;
+    Group& group = groups_[at(last)];
+    const std::size_t reduced = group.elements / nodes_[id].shape.elements();
+    if (reduced == 1 || group.root != no_node || !group.open ||
+        group.elements != operand_node.shape.elements() || group.totals.size() >= most_totals ||
+        (!group.totals.empty() && group.reduced != reduced))
+      return false;
+    if (group.totals.empty()) {
+      std::vector<Access> accesses = group.strided;
+      accesses.push_back(access_of_totals(group.elements, reduced));
+      if (!fits(group, accesses)) return false;
+      group.strided = std::move(accesses);
+      group.reduced = reduced;
+    }
+    group.totals.push_back(id);
+    group_[at(id)] = last;
+    return true;
+  }
+  static constexpr Access access_of_totals(std::size_t elements, std::size_t reduced) {
+    Access access;
+    access.push_back({reduced, elements / reduced, 1});
+    access.push_back({1, reduced, 0});
+    return access;
   }
 
   /// Whether loops exist for the group; those of a kernel's columns must be one loop, along which inputs are
@@ -238,21 +274,25 @@ class Fusion {
     if (has_root && (stored_[at(group.root)] || !group.open)) results_.push_back(group.root);
     for (std::size_t i = 0; i < group.members.size(); ++i)
       if (stored_[at(group.members[i])]) results_.push_back(group.members[i]);
-    if (results_.empty()) return;  // whoever wanted it computes it again
+    if (results_.empty() && group.totals.empty()) return;  // whoever wanted it computes it again
 
     Step step{.root = group.root,
               .first_input = static_cast<std::uint32_t>(schedule_.inputs.size()),
               .first_operation = static_cast<std::uint32_t>(schedule_.operations.size()),
-              .first_output = static_cast<std::uint32_t>(schedule_.outputs.size())};
+              .first_output = static_cast<std::uint32_t>(schedule_.outputs.size()),
+              .totals = static_cast<std::uint32_t>(group.totals.size()),
+              .reduced = group.reduced};
     body_.clear();
     inputs_.clear();
     operations_ = 0;
     if (has_root) add({group.root, Slot::root, 0});
     for (std::size_t i = 0; i < results_.size(); ++i) demand(results_[i], index);
+    for (std::size_t i = 0; i < group.totals.size(); ++i) demand(owner_[at(operand(group.totals[i]))], index);
 
     std::vector<Access> strided;
     for (std::size_t i = 0; i < inputs_.size(); ++i)
       if (inputs_[i].broadcast != no_node) strided.push_back(access_through(inputs_[i].broadcast));
+    if (!group.totals.empty()) strided.push_back(access_of_totals(group.elements, group.reduced));
     const Loops loops = loops_over(group, strided);
     step.loops = loops.extents;
     for (std::size_t i = 0, next = 0; i < inputs_.size(); ++i) {
@@ -269,6 +309,8 @@ class Fusion {
     emit_operations(has_root);
     for (std::size_t i = 0; i < results_.size(); ++i)
       schedule_.outputs.push_back({results_[i], slot(results_[i], has_root)});
+    for (std::size_t i = 0; i < group.totals.size(); ++i)
+      schedule_.outputs.push_back({group.totals[i], slot(owner_[at(operand(group.totals[i]))], has_root)});
     step.inputs = static_cast<std::uint32_t>(schedule_.inputs.size()) - step.first_input;
     step.operations = static_cast<std::uint32_t>(schedule_.operations.size()) - step.first_operation;
     step.outputs = static_cast<std::uint32_t>(schedule_.outputs.size()) - step.first_output;

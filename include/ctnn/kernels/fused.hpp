@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <bit>
 #include <ctnn/kernels/batch_functions.hpp>
 #include <ctnn/kernels/fused_registers.hpp>
@@ -28,10 +29,26 @@ struct FusedOperands {
   T* outputs[Body.outputs + 1];
 };
 
-/// Loads the inputs at `offsets`, computes, stores the outputs at `place`; for the first `count` lanes.
+/// x in the first `count` lanes, 0 in the others.
+template <class B>
+CTNN_INLINE B first_lanes(const B& x, std::size_t count) {
+  using T = Element<B>;
+  if constexpr (lanes<B> == 1) {
+    return x;
+  } else {
+    static constexpr auto numbers = []<std::size_t... I>(std::index_sequence<I...>) {
+      return std::array{static_cast<T>(I)...};
+    }
+    (std::make_index_sequence<lanes<B>>{});
+    return select(load<B>(numbers.data()) < B(static_cast<T>(count)), x, B(T(0)));
+  }
+}
+
+/// Loads the inputs at `offsets`, computes, stores the outputs at `place` and adds to the totals; for the
+/// first `count` lanes.
 template <auto Body, class B>
 CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, const std::size_t* offsets,
-                           std::size_t place, const B* root, std::size_t count) {
+                           std::size_t place, const B* root, std::size_t count, B* totals = nullptr) {
   FusedRegisters<Body, B> registers;
   if constexpr (Body.has_root) registers.set_root(*root);
   const bool whole = count == lanes<B>;
@@ -48,8 +65,9 @@ CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, cons
   }
   (std::make_index_sequence<Body.inputs>{});
   registers.compute();
+  constexpr std::size_t stored = Body.outputs - Body.totals;
   [&]<std::size_t... O>(std::index_sequence<O...>) CTNN_INLINED {
-    const auto write = [&](auto* to, const B& value) CTNN_INLINED {
+    [[maybe_unused]] const auto write = [&](auto* to, const B& value) CTNN_INLINED {
       if (whole)
         store(to, value);
       else
@@ -57,7 +75,14 @@ CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, cons
     };
     (write(operands.outputs[O] + place, registers.template output<O>()), ...);
   }
-  (std::make_index_sequence<Body.outputs>{});
+  (std::make_index_sequence<stored>{});
+  [&]<std::size_t... O>(std::index_sequence<O...>) CTNN_INLINED {
+    [[maybe_unused]] const auto add = [&](B& total, const B& value) CTNN_INLINED {
+      total += whole ? value : first_lanes(value, count);
+    };
+    (add(totals[O], registers.template output<stored + O>()), ...);
+  }
+  (std::make_index_sequence<Body.totals>{});
 }
 
 /// Where each input's row begins, for a row counted over all loops but the last.
@@ -90,23 +115,57 @@ struct FusedSink {
   }
 };
 
+/// The body along one row. Totals are added up in chains that hide the latency of an addition, and in blocks
+/// so that a long sum stays accurate.
+template <class B, auto Body>
+CTNN_INLINE void run_row(const FusedOperands<Element<B>, Body>& operands, std::size_t row, B* totals) {
+  constexpr std::size_t columns = Body.loops.back(), vectors = columns / lanes<B>, rest = columns % lanes<B>;
+  constexpr std::size_t chains =
+      Body.totals == 0 || vectors == 0 || Body.is_costly() ? 1 : std::min<std::size_t>(4, vectors);
+  constexpr std::size_t block = Body.totals == 0 ? vectors : 512 * chains;
+  std::size_t offsets[Body.inputs + 1];
+  row_offsets<Body>(row, offsets);
+  std::size_t place = row * columns;
+  const auto run = [&](B* to) CTNN_INLINED {
+    run_fused<Body, B>(operands, offsets, place, nullptr, lanes<B>, to);
+    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += lanes<B> * geometry_of<Body>.column_stride(i);
+    place += lanes<B>;
+  };
+  for (std::size_t vector = 0; vector + chains <= vectors;) {
+    const std::size_t end = std::min(vector + block, vectors / chains * chains);
+    B sums[chains][Body.totals + 1];
+    for (std::size_t i = 0; i < chains; ++i)
+      for (std::size_t t = 0; t < Body.totals; ++t) sums[i][t] = B(Element<B>(0));
+    for (; vector < end; vector += chains) CTNN_UNROLL for (std::size_t i = 0; i < chains; ++i) run(sums[i]);
+    for (std::size_t i = 0; i < chains; ++i)
+      for (std::size_t t = 0; t < Body.totals; ++t) totals[t] += sums[i][t];
+  }
+  CTNN_UNROLL for (std::size_t i = 0; i < vectors % chains; ++i) run(totals);
+  if constexpr (rest != 0) run_fused<Body, B>(operands, offsets, place, nullptr, rest, totals);
+}
+
 /// A step without a kernel: the body over all loops.
 template <class T, auto Body>
 inline void run_loops(const FusedOperands<T, Body>& operands) {
   constexpr std::size_t columns = Body.loops.back(), rows = Body.loops.elements() / columns;
   using B = BatchUpTo<T, std::bit_ceil(columns)>;
-  std::size_t offsets[Body.inputs + 1];
-  for (std::size_t row = 0; row < rows; ++row) {
-    row_offsets<Body>(row, offsets);
-    std::size_t column = 0;
-    const auto advance = [&] {
-      for (std::size_t i = 0; i < Body.inputs; ++i)
-        offsets[i] += lanes<B> * geometry_of<Body>.column_stride(i);
-    };
-    for (; column + lanes<B> <= columns; column += lanes<B>, advance())
-      run_fused<Body, B>(operands, offsets, row * columns + column, nullptr, lanes<B>);
-    if constexpr (columns % lanes<B> != 0)
-      run_fused<Body, B>(operands, offsets, row * columns + column, nullptr, columns % lanes<B>);
+  if constexpr (Body.totals == 0) {
+    for (std::size_t row = 0; row < rows; ++row) run_row<B, Body>(operands, row, nullptr);
+  } else {
+    constexpr std::size_t rows_of_total = Body.reduced / columns, block = 512;
+    for (std::size_t first = 0; first < rows; first += rows_of_total) {
+      B totals[Body.totals];
+      for (B& total : totals) total = B(T(0));
+      for (std::size_t row = first; row < first + rows_of_total;) {
+        B sums[Body.totals];
+        for (B& sum : sums) sum = B(T(0));
+        for (const std::size_t end = std::min(row + block, first + rows_of_total); row < end; ++row)
+          run_row<B, Body>(operands, row, sums);
+        for (std::size_t t = 0; t < Body.totals; ++t) totals[t] += sums[t];
+      }
+      for (std::size_t t = 0; t < Body.totals; ++t)
+        operands.outputs[Body.outputs - Body.totals + t][first / rows_of_total] = reduce_add(totals[t]);
+    }
   }
 }
 

@@ -103,8 +103,9 @@ class Program {
   template <std::size_t I>
   static constexpr auto body() {
     constexpr Step step = schedule.steps[I];
-    FusedBody<step.inputs, step.operations, step.outputs> result;
+    FusedBody<step.inputs, step.operations, step.outputs, step.totals> result;
     result.has_root = step.root != no_node;
+    result.reduced = step.reduced;
     result.loops = step.loops;
     for (std::size_t i = 0; i < step.inputs; ++i)
       std::ranges::copy(schedule.inputs[step.first_input + i].strides, result.strides[i]);
