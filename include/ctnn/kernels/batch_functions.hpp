@@ -23,7 +23,7 @@ requires(kernels::lanes<B> > 1) struct BatchFunctions<B> {
   CTNN_BATCH_FUNCTION(atan, xsimd)
   CTNN_BATCH_FUNCTION(sinh, xsimd)
   CTNN_BATCH_FUNCTION(cosh, xsimd)
-  CTNN_BATCH_FUNCTION(tanh, xsimd)
+  CTNN_BATCH_FUNCTION(tanh, kernels::elementary)
   CTNN_BATCH_FUNCTION(asinh, xsimd)
   CTNN_BATCH_FUNCTION(acosh, xsimd)
   CTNN_BATCH_FUNCTION(atanh, xsimd)

@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 
 #include <ctnn/core/geometry.hpp>
@@ -119,7 +120,7 @@ CTNN_INLINE void product_of_panels(const T* left, const T* right, T* scratch, st
 /// R x C products along the depth of rows of both operands.
 template <class T, MatrixProductSizes S, std::size_t R, std::size_t C, class Sink>
 CTNN_INLINE void dot_tile(const T* left, const T* right, std::size_t row, std::size_t column, Sink& sink) {
-  using B = Batch<T>;
+  using B = BatchUpTo<T, std::bit_ceil(S.depth)>;
   constexpr std::size_t chains = std::clamp<std::size_t>(8 / (R * C), 1, 4);
   constexpr std::size_t step = chains * lanes<B>, rest = S.depth % step;
   B sums[chains][R][C];
@@ -191,7 +192,7 @@ constexpr std::size_t matrix_product_scratch() {
 /// result = left · right, `S.count` times; each element goes to `sink` once (see StoreSink), rows of the
 /// count-th product after those of the one before.
 template <class T, MatrixProductSizes S, class Sink>
-[[gnu::noinline]] void matrix_product(const T* left, const T* right, T* scratch, Sink&& sink) {
+CTNN_INLINE void matrix_product(const T* left, const T* right, T* scratch, Sink&& sink) {
   // A local copy is known not to change when results are stored.
   auto target = sink;
   for (std::size_t i = 0; i < S.count; ++i) {
