@@ -53,23 +53,37 @@ class Compressed {
   }();
 
  private:
-  // What is larger is too much to look for zeros in: all entries are computed, column by column.
-  static constexpr bool searched = rows * Pattern::words(columns) <= 10'000;
-
-  static constexpr auto bits = [] {
-    std::array<std::uint64_t, searched ? rows * Pattern::words(columns) : 0> result{};
-    if constexpr (searched) {
-      auto found = dependence(routine::graph.view(), 1 + first_seed, R::seed_sizes);
-      if (R::symmetric) symmetrize(found, columns);
-      std::ranges::copy(found, result.begin());
+  static constexpr std::size_t words = Pattern::words(columns);
+  // Where it would take the compiler too long to look for zeros, all entries are computed, column by column.
+  static constexpr bool small = rows * words <= 10'000;
+  struct Bits {
+    bool known = false;
+    std::array<std::uint64_t, small ? rows * words : 0> bits{};
+  };
+  static constexpr Bits found = [] {
+    Bits result;
+    if constexpr (small) {
+      const std::vector<std::uint64_t> bits =
+          dependence(routine::graph.view(), 1 + first_seed, R::seed_sizes);
+      result.known = !bits.empty();
+      std::ranges::copy(bits, result.bits.begin());
     }
+    return result;
+  }();
+  static constexpr bool sparse = [] {
+    const std::size_t entries = found.known ? Pattern{found.bits.data(), rows, columns}.entries() : 0;
+    return found.known && entries < rows * columns && entries * (4 + words) <= 40'000;
+  }();
+  static constexpr auto bits = [] {
+    auto result = found.bits;
+    if (sparse && R::symmetric) symmetrize({found.bits.data(), rows, columns}, result.data());
     return result;
   }();
   static constexpr Pattern pattern{bits.data(), rows, columns};
 
   static constexpr auto color_of = [] {
-    std::array<std::uint32_t, searched ? columns : 0> result{};
-    if constexpr (searched) {
+    std::array<std::uint32_t, sparse ? columns : 0> result{};
+    if constexpr (sparse) {
       const std::vector<std::uint32_t> colored =
           R::symmetric ? color_symmetric(pattern) : color_columns(pattern);
       std::ranges::copy(colored, result.begin());
@@ -80,7 +94,7 @@ class Compressed {
  public:
   /// How often the routine runs.
   static constexpr std::size_t colors = [] {
-    std::size_t most = searched ? 0 : columns - 1;
+    std::size_t most = sparse ? 0 : columns - 1;
     for (std::uint32_t color : color_of) most = std::max<std::size_t>(most, color);
     return most + 1;
   }();
@@ -90,19 +104,18 @@ class Compressed {
   static constexpr bool compressed = colors < columns;
 
  private:
-  static constexpr std::size_t entry_count = [] {
+  static constexpr std::size_t entry_count() {
     std::size_t count = 0;
-    if (compressed)
-      for (std::size_t i = 0; i < rows; ++i)
-        pattern.for_each(i, [&](std::size_t j) { count += !R::symmetric || i <= j; });
+    for (std::size_t i = 0; compressed && i < rows; ++i)
+      pattern.for_each(i, [&](std::size_t j) { count += !R::symmetric || i <= j; });
     return count;
-  }();
-  static constexpr auto entries = [] {
-    std::array<ColoredEntry, entry_count> result{};
-    if constexpr (compressed) {
-      const std::vector<ColoredEntry> sorted = colored_entries(pattern, color_of, colors, R::symmetric);
-      std::ranges::copy(sorted, result.begin());
-    }
+  }
+  // A template, so that it is made when it is used.
+  template <std::size_t Count>
+  static constexpr std::array<ColoredEntry, Count> entries = [] {
+    std::array<ColoredEntry, Count> result{};
+    const std::vector<ColoredEntry> sorted = colored_entries(pattern, color_of, colors, R::symmetric);
+    std::ranges::copy(sorted, result.begin());
     return result;
   }();
 
@@ -123,17 +136,19 @@ class Compressed {
       begin += output_elements[i];
     }
 
+    constexpr std::size_t entry_total = entry_count();
     std::size_t next = 0;
     for (std::size_t color = 0; color < colors; ++color) {
-      if constexpr (compressed)
-        for (std::size_t j = 0; j < columns; ++j) seed[j] = color_of[j] == color;
-      else
-        seed[color] = 1;
-      Run<R, T>::run(inputs, constants, outputs);
       if constexpr (compressed) {
-        for (; next < entry_count && entries[next].color == color; ++next)
-          store(entries[next].row, entries[next].column, product[entries[next].row]);
+        for (std::size_t j = 0; j < columns; ++j) seed[j] = color_of[j] == color;
+        Run<R, T>::run(inputs, constants, outputs);
+        for (; next < entry_total && entries<entry_total>[next].color == color; ++next) {
+          const ColoredEntry& entry = entries<entry_total>[next];
+          store(entry.row, entry.column, product[entry.row]);
+        }
       } else {
+        seed[color] = 1;
+        Run<R, T>::run(inputs, constants, outputs);
         seed[color] = 0;
         for (std::size_t row = R::symmetric ? color : 0; row < rows; ++row) store(row, color, product[row]);
       }
@@ -151,7 +166,7 @@ class Compressed {
   static constexpr std::size_t stack_bytes = 4096;
   template <class T, std::size_t Count>
   struct OnHeap : std::vector<T> {
-    constexpr OnHeap() : std::vector<T>(Count) {}
+    constexpr OnHeap() : std::vector<T>(Count, T(0)) {}
   };
   template <class T, std::size_t Count>
   using Elements =

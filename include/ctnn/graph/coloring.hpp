@@ -7,7 +7,7 @@ namespace detail {
 
 /// Columns in the order of their colouring: those with the most entries first.
 constexpr std::vector<std::size_t> largest_first(std::span<const std::size_t> entries, std::size_t most) {
-  std::vector<std::size_t> next(most + 2), order(entries.size());
+  std::vector<std::size_t> next(most + 2, 0), order(entries.size(), 0);
   for (std::size_t count : entries) ++next[most - count + 1];
   for (std::size_t i = 1; i < next.size(); ++i) next[i] += next[i - 1];
   for (std::size_t j = 0; j < entries.size(); ++j) order[next[most - entries[j]]++] = j;
@@ -18,11 +18,11 @@ constexpr std::vector<std::size_t> largest_first(std::span<const std::size_t> en
 struct ColumnLists {
   std::vector<std::size_t> first, row;
 
-  constexpr explicit ColumnLists(const Pattern& pattern) : first(pattern.columns + 1) {
+  constexpr explicit ColumnLists(const Pattern& pattern) : first(pattern.columns + 1, 0) {
     for (std::size_t i = 0; i < pattern.rows; ++i)
       pattern.for_each(i, [&](std::size_t j) { ++first[j + 1]; });
     for (std::size_t j = 0; j < pattern.columns; ++j) first[j + 1] += first[j];
-    row.resize(first.back());
+    row.resize(first.back(), 0);
     std::vector<std::size_t> next = first;
     for (std::size_t i = 0; i < pattern.rows; ++i)
       pattern.for_each(i, [&](std::size_t j) { row[next[j]++] = i; });
@@ -38,7 +38,7 @@ struct ColumnLists {
 class ColorSets {
  public:
   constexpr ColorSets(std::size_t count, std::size_t colors)
-      : words_(Pattern::words(colors + 1)), bits_(count * words_) {}
+      : words_(Pattern::words(colors + 1)), bits_(count * words_, 0) {}
 
   constexpr void insert(std::size_t i, std::size_t color) {
     bits_[i * words_ + color / Pattern::word_bits] |= std::uint64_t{1} << color % Pattern::word_bits;
@@ -69,7 +69,7 @@ class ColorSets {
 /// such columns shows each of their entries. (Curtis, Powell, Reid 1974; greedy as in Coleman and Moré 1983.)
 constexpr std::vector<std::uint32_t> color_columns(const Pattern& pattern) {
   const detail::ColumnLists columns(pattern);
-  std::vector<std::uint32_t> colors(pattern.columns);
+  std::vector<std::uint32_t> colors(pattern.columns, 0);
   detail::ColorSets in_row(pattern.rows, pattern.columns);
   for (std::size_t j : columns.order(pattern.rows)) {
     detail::ColorSets taken(1, pattern.columns);
@@ -117,8 +117,8 @@ constexpr std::vector<ColoredEntry> colored_entries(const Pattern& pattern,
                                                     std::span<const std::uint32_t> colors,
                                                     std::size_t color_count, bool symmetric) {
   std::vector<ColoredEntry> unsorted, sorted;
-  std::vector<std::uint32_t> times(symmetric ? color_count : 0);
-  std::vector<std::size_t> next(color_count + 1);
+  std::vector<std::uint32_t> times(symmetric ? color_count : 0, 0);
+  std::vector<std::size_t> next(color_count + 1, 0);
   const auto append = [&](std::size_t row, std::size_t column) {
     unsorted.push_back({colors[column], static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column)});
     ++next[colors[column] + 1];
@@ -138,7 +138,7 @@ constexpr std::vector<ColoredEntry> colored_entries(const Pattern& pattern,
     pattern.for_each(i, [&](std::size_t j) { --times[colors[j]]; });
   }
   for (std::size_t c = 0; c < color_count; ++c) next[c + 1] += next[c];
-  sorted.resize(unsorted.size());
+  sorted.resize(unsorted.size(), {});
   for (const ColoredEntry& entry : unsorted) sorted[next[entry.color]++] = entry;
   return sorted;
 }

@@ -15,6 +15,12 @@ struct Pattern {
   constexpr std::size_t words() const { return words(columns); }
   constexpr const std::uint64_t* row(std::size_t i) const { return bits + i * words(); }
 
+  constexpr std::size_t entries() const {
+    std::size_t count = 0;
+    for (std::size_t w = 0, size = rows * words(); w < size; ++w)
+      count += static_cast<std::size_t>(std::popcount(bits[w]));
+    return count;
+  }
   /// Calls visit(column) for every column of row i.
   constexpr void for_each(std::size_t i, auto visit) const {
     const std::uint64_t* set = row(i);
@@ -44,7 +50,7 @@ constexpr std::vector<std::size_t> origins(const Primitive& primitive, const Sig
   if (elements >= most) return {};
   for (std::size_t k = 1; k <= elements; ++k) codes.push_back(code(k));
   for (std::size_t i = 0; i < signature.operand_count; ++i) operands[i] = codes.data() + begin[i];
-  std::vector<double> result(signature.result.elements());
+  std::vector<double> result(signature.result.elements(), 0);
   primitive.evaluate(signature, operands, result.data());
 
   std::vector<std::size_t> from;
@@ -59,8 +65,10 @@ constexpr std::vector<std::size_t> origins(const Primitive& primitive, const Sig
 /// For each node, the sets of seeds that its elements depend on.
 class DependencePass {
  public:
-  /// The most words that sets may take, in all nodes together: what Clang computes in one evaluation.
+  /// What the pass may spend, in words of sets: what Clang computes in one evaluation.
   static constexpr std::size_t budget = 60'000;
+  /// What it takes to find the place of one element's set, in words.
+  static constexpr std::size_t element_cost = 3;
 
   constexpr DependencePass(GraphView graph, std::size_t columns)
       : graph_(graph), words_(Pattern::words(columns)), place_(graph.size(), none) {}
@@ -68,21 +76,16 @@ class DependencePass {
   /// `column_of(node)` is the first column of an input that is a seed, and no_column of another node.
   static constexpr std::size_t no_column = static_cast<std::size_t>(-1);
 
+  /// Returns whether the budget was enough.
   constexpr bool run(auto column_of) {
-    for (std::size_t i = 0; i < graph_.size(); ++i) {
+    for (std::size_t i = 0; i < graph_.size() && spent_ <= budget; ++i) {
       const Node& node = graph_.nodes[i];
-      if (node.primitive->kind != Kind::source) {
+      if (node.primitive->kind != Kind::source)
         place_[i] = place_of(node);
-      } else if (const std::size_t column = column_of(node); column != no_column) {
-        Sets& sets = add(node.shape.elements(), false);
-        for (std::size_t e = 0; e < node.shape.elements(); ++e)
-          sets.bits[e * words_ + (column + e) / Pattern::word_bits] |= std::uint64_t{1}
-                                                                       << (column + e) % Pattern::word_bits;
-        place_[i] = sets_.size() - 1;
-      }
-      if (spent_ > budget) return false;
+      else if (const std::size_t column = column_of(node); column != no_column)
+        place_[i] = seed(column, node.shape.elements());
     }
-    return true;
+    return spent_ <= budget;
   }
 
   /// Writes the sets of a node's elements.
@@ -104,11 +107,22 @@ class DependencePass {
     }
   };
 
-  constexpr Sets& add(std::size_t elements, bool uniform) {
-    const std::size_t size = (uniform ? 1 : elements) * words_;
-    spent_ += size;
-    sets_.push_back({std::vector<std::uint64_t>(spent_ > budget ? 0 : size), uniform || elements == 1});
-    return sets_.back();
+  constexpr bool spend(std::size_t sets) {
+    spent_ += sets * (words_ + element_cost);
+    return spent_ <= budget;
+  }
+  /// Where the bits of new sets are to be written; null when the budget is spent.
+  constexpr std::uint64_t* add(std::size_t elements, bool uniform = false) {
+    const std::size_t sets = uniform ? 1 : elements;
+    if (!spend(sets)) return nullptr;
+    sets_.push_back({std::vector<std::uint64_t>(sets * words_, 0), uniform || elements == 1});
+    return sets_.back().bits.data();
+  }
+  constexpr std::size_t seed(std::size_t column, std::size_t elements) {
+    std::uint64_t* to = add(elements);
+    for (std::size_t e = 0; to && e < elements; ++e, ++column)
+      to[e * words_ + column / Pattern::word_bits] |= std::uint64_t{1} << column % Pattern::word_bits;
+    return sets_.size() - 1;
   }
   constexpr void join(std::uint64_t* to, const std::uint64_t* from) const {
     for (std::size_t w = 0, count = words_; w < count; ++w) to[w] |= from[w];
@@ -129,69 +143,64 @@ class DependencePass {
     const bool same_element = kind == Kind::elementwise || kind == Kind::view;
     if (alike && (same_element || (kind == Kind::broadcast && uniform))) return first;
 
-    const std::size_t elements = node.shape.elements();
-    if (same_element && !uniform) {
-      unite(node, elements);
-    } else if (same_element || elements == 1 ||
-               !(node.primitive->depend ? follow_rule(node) : follow_codes(node))) {
+    if (same_element && !uniform)
+      unite(node);
+    else if (same_element || (node.shape.elements() == 1 && kind > Kind::movement) ||
+             !(node.primitive->depend ? follow_rule(node) : follow_codes(node)))
       unite_all(node);
-    }
     return sets_.size() - 1;
   }
 
   /// Calls visit(k, sets) for the operands that depend on seeds.
   constexpr void for_each_operand(const Node& node, auto visit) const {
-    for (std::size_t k = 0; k < node.operand_count; ++k)
-      if (const std::size_t place = place_[static_cast<std::size_t>(graph_.operands(node)[k])]; place != none)
-        visit(k, place);
+    for (std::size_t k = 0; k < node.operand_count; ++k) {
+      const std::size_t place = place_[static_cast<std::size_t>(graph_.operands(node)[k])];
+      if (place != none) visit(k, sets_[place]);
+    }
   }
-  constexpr void unite(const Node& node, std::size_t elements) {
-    std::uint64_t* to = add(elements, false).bits.data();
-    if (spent_ > budget) return;
-    for_each_operand(node, [&](std::size_t, std::size_t place) {
-      for (std::size_t e = 0; e < elements; ++e) join(to + e * words_, sets_[place].row(e, words_));
+  constexpr void unite(const Node& node) {
+    const std::size_t elements = node.shape.elements();
+    std::uint64_t* to = add(elements);
+    for_each_operand(node, [&](std::size_t, const Sets& sets) {
+      for (std::size_t e = 0; to && e < elements; ++e) join(to + e * words_, sets.row(e, words_));
     });
   }
   constexpr void unite_all(const Node& node) {
-    std::uint64_t* to = add(1, true).bits.data();
-    if (spent_ > budget) return;
-    for_each_operand(node, [&](std::size_t, std::size_t place) {
-      const auto& bits = sets_[place].bits;
-      for (std::size_t i = 0; i < bits.size(); i += words_) join(to, bits.data() + i);
+    std::uint64_t* to = add(1, true);
+    for_each_operand(node, [&](std::size_t, const Sets& sets) {
+      if (!to || !spend(sets.bits.size() / words_)) return;
+      for (std::size_t i = 0; i < sets.bits.size(); i += words_) join(to, sets.bits.data() + i);
     });
   }
   constexpr bool follow_rule(const Node& node) {
-    std::uint64_t* to = add(node.shape.elements(), false).bits.data();
+    std::uint64_t* to = add(node.shape.elements());
     const Signature signature = graph_.signature(node);
-    for_each_operand(node, [&](std::size_t k, std::size_t place) {
+    for_each_operand(node, [&](std::size_t k, const Sets& sets) {
       std::vector<Dependence> pairs;
-      if (spent_ <= budget) node.primitive->depend(signature, k, pairs);
-      spent_ += pairs.size() * (1 + words_);
-      if (spent_ > budget) return;
-      for (const auto& [result, operand] : pairs)
-        join(to + result * words_, sets_[place].row(operand, words_));
+      if (to) node.primitive->depend(signature, k, pairs);
+      if (!spend(pairs.size())) return;
+      for (const auto& [result, operand] : pairs) join(to + result * words_, sets.row(operand, words_));
     });
     return true;
   }
   constexpr bool follow_codes(const Node& node) {
-    const std::size_t elements = node.shape.elements();
+    if (node.primitive->kind > Kind::movement) return false;
     // Rearranging an element takes about as long as so many words.
+    const std::size_t elements = node.shape.elements();
     spent_ += 8 * elements;
-    if (spent_ > budget || node.primitive->kind > Kind::movement) return false;
+    if (spent_ > budget) return true;
     const Signature signature = graph_.signature(node);
     const std::vector<std::size_t> from = origins(*node.primitive, signature);
     if (from.size() != elements) return false;
-    std::uint64_t* to = add(elements, false).bits.data();
-    if (spent_ > budget) return true;
-    std::size_t begin = 1;
-    for (std::size_t k = 0; k < node.operand_count; ++k) {
-      const std::size_t count = signature.operands[k].elements();
-      const std::size_t place = place_[static_cast<std::size_t>(graph_.operands(node)[k])];
-      for (std::size_t e = 0; place != none && e < elements; ++e)
-        if (from[e] >= begin && from[e] < begin + count)
-          join(to + e * words_, sets_[place].row(from[e] - begin, words_));
-      begin += count;
-    }
+    std::uint64_t* to = add(elements);
+    std::size_t begin[Signature::max_operands]{1};
+    for (std::size_t k = 1; k < node.operand_count; ++k)
+      begin[k] = begin[k - 1] + signature.operands[k - 1].elements();
+    for_each_operand(node, [&](std::size_t k, const Sets& sets) {
+      const std::size_t end = begin[k] + signature.operands[k].elements();
+      for (std::size_t e = 0; to && e < elements; ++e)
+        if (from[e] >= begin[k] && from[e] < end) join(to + e * words_, sets.row(from[e] - begin[k], words_));
+    });
     return true;
   }
 
@@ -205,43 +214,36 @@ class DependencePass {
 
 /// Which elements of the seeds each element of a graph's outputs depends on. The seeds are inputs, the k-th
 /// bound to block first_block + k, of so many elements each; columns and rows count through all of them.
-/// Where that would take the compiler too long, everything is taken to depend on everything. Returns the
-/// pattern's bits.
+/// Returns the pattern's bits, or nothing where finding them would take the compiler too long.
 constexpr std::vector<std::uint64_t> dependence(GraphView graph, std::size_t first_block,
-                                                std::span<const std::size_t> seed_elements) {
+                                                std::span<const std::size_t> seed_sizes) {
   std::size_t columns = 0, rows = 0;
-  for (std::size_t elements : seed_elements) columns += elements;
+  for (std::size_t size : seed_sizes) columns += size;
   for (const Output& output : graph.outputs) rows += graph[output.node].shape.elements();
-  const std::size_t words = Pattern::words(columns);
-  std::vector<std::uint64_t> bits(rows * words);
   detail::DependencePass pass(graph, columns);
   const bool found = pass.run([&](const Node& node) {
     const std::size_t block = node.attributes.integers[0];
     if (node.primitive != &primitive::input || block < first_block ||
-        block >= first_block + seed_elements.size())
+        block >= first_block + seed_sizes.size())
       return detail::DependencePass::no_column;
     std::size_t column = 0;
-    for (std::size_t k = 0; k < block - first_block; ++k) column += seed_elements[k];
+    for (std::size_t k = 0; k < block - first_block; ++k) column += seed_sizes[k];
     return column;
   });
+  if (!found) return {};
+  const std::size_t words = Pattern::words(columns);
+  std::vector<std::uint64_t> bits(rows * words, 0);
   std::uint64_t* to = bits.data();
   for (const Output& output : graph.outputs) {
-    if (found) pass.write(output.node, to);
+    pass.write(output.node, to);
     to += graph[output.node].shape.elements() * words;
   }
-  if (!found)
-    for (std::size_t i = 0; i < bits.size(); ++i) {
-      const std::size_t left = columns - i % words * Pattern::word_bits;
-      bits[i] = left < Pattern::word_bits ? (std::uint64_t{1} << left) - 1 : ~std::uint64_t{0};
-    }
   return bits;
 }
 
-/// Makes a square pattern symmetric, by entries more.
-constexpr void symmetrize(std::vector<std::uint64_t>& bits, std::size_t size) {
-  const std::size_t words = Pattern::words(size);
-  const Pattern pattern{bits.data(), size, size};
-  for (std::size_t i = 0; i < size; ++i)
+/// Adds to the bits of a square pattern, `bits`, those of its transpose.
+constexpr void symmetrize(const Pattern& pattern, std::uint64_t* bits) {
+  for (std::size_t i = 0, words = pattern.words(); i < pattern.rows; ++i)
     pattern.for_each(i, [&](std::size_t j) {
       bits[j * words + i / Pattern::word_bits] |= std::uint64_t{1} << i % Pattern::word_bits;
     });

@@ -85,6 +85,11 @@ struct Convolution : ConvolutionForm {
       result[output] += operands[0][input] * operands[1][weight];
     });
   }
+  static constexpr void depend(const Signature& s, std::size_t operand, std::vector<Dependence>& pairs) {
+    for_each(sizes(s), [&](std::size_t output, std::size_t input, std::size_t weight) {
+      pairs.push_back({output, operand == 0 ? input : weight});
+    });
+  }
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents);
   static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints);
   static constexpr Value specialize(const Application& at, std::size_t fixed);
@@ -110,6 +115,11 @@ struct ConvolutionInputAdjoint : ConvolutionForm {
       result[input] += operands[0][output] * operands[1][weight];
     });
   }
+  static constexpr void depend(const Signature& s, std::size_t operand, std::vector<Dependence>& pairs) {
+    for_each(sizes(s), [&](std::size_t output, std::size_t input, std::size_t weight) {
+      pairs.push_back({input, operand == 0 ? output : weight});
+    });
+  }
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents);
   static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints);
   static constexpr std::size_t flops(const Signature& s) { return sizes(s).flops(); }
@@ -131,6 +141,11 @@ struct ConvolutionWeightAdjoint : ConvolutionForm {
     for (std::size_t i = 0; i < s.result.elements(); ++i) result[i] = 0;
     for_each(sizes(s), [&](std::size_t output, std::size_t input, std::size_t weight) {
       result[weight] += operands[0][input] * operands[1][output];
+    });
+  }
+  static constexpr void depend(const Signature& s, std::size_t operand, std::vector<Dependence>& pairs) {
+    for_each(sizes(s), [&](std::size_t output, std::size_t input, std::size_t weight) {
+      pairs.push_back({weight, operand == 0 ? input : output});
     });
   }
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents);
