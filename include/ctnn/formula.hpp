@@ -14,6 +14,7 @@
 #include <ctnn/formula/lowering.hpp>
 #include <ctnn/formula/operators.hpp>
 #include <ctnn/formula/routine.hpp>
+#include <ctnn/formula/taylor.hpp>
 #include <ctnn/formula/tensor_functions.hpp>
 #include <ctnn/formula/variable.hpp>
 #include <ctnn/formula/vjp.hpp>

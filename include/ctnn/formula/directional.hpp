@@ -44,10 +44,14 @@ constexpr std::vector<Value> lower_origins(Lowering& lowering, boost::mp11::mp_l
   return values;
 }
 template <class Directions>
-constexpr void tangents(Lowering& lowering, std::span<const Value> values, Value* results) {
+constexpr Tangents tangents_along(Lowering& lowering) {
   const std::vector<Value> origins = lower_origins(lowering, Directions{});
   const std::vector<Value> directions = lower_all(lowering, Directions{});
-  const std::vector<Value> moved = ctnn::jvp(values, origins, directions);
+  return Tangents(origins, directions);
+}
+template <class Directions>
+constexpr void tangents(Lowering& lowering, std::span<const Value> values, Value* results) {
+  const std::vector<Value> moved = tangents_along<Directions>(lowering).of(values);
   for (std::size_t i = 0; i < values.size(); ++i)
     results[i] = moved[i] ? moved[i] : constant_like(values[i], 0);
 }
