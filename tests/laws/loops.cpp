@@ -33,10 +33,10 @@ constexpr auto logistic = freeze_graph([] {
   return b.graph();
 });
 constexpr LoopBody logistic_body{logistic.view(), 1, 1, 0};
-constexpr Case last_of_numbers(primitive::loop<&logistic_body>, {{{1}, 0.1, 0.9}, {{1}, 2, 3}},
-                               [](Values x) { return loop<&logistic_body>(7, x[0], x[1]); });
-constexpr Case all_of_numbers(primitive::loop<&logistic_body>, {{{1}, 0.1, 0.9}, {{1}, 2, 3}}, [](Values x) {
-  return loop<&logistic_body>(5, x[0], x[1] * x[1] * 0.3, {}, true);
+constexpr Case last_of_numbers(primitive::loop, {{{1}, 0.1, 0.9}, {{1}, 2, 3}},
+                               [](Values x) { return loop(logistic_body, 7, x[0], x[1]); });
+constexpr Case all_of_numbers(primitive::loop, {{{1}, 0.1, 0.9}, {{1}, 2, 3}}, [](Values x) {
+  return loop(logistic_body, 5, x[0], x[1] * x[1] * 0.3, {}, true);
 });
 
 /// Two numbers of which one does not move, one that is captured and not read, and rows of two.
@@ -48,12 +48,12 @@ constexpr auto filter = freeze_graph([] {
   return b.graph();
 });
 constexpr LoopBody filter_body{filter.view(), 2, 2, 2};
-constexpr Case last_over_rows(primitive::loop<&filter_body>, {{{2}}, {{2}}, {{4, 2}}},
-                              [](Values x) { return loop<&filter_body>(4, x[0], x[1], x[2]); });
-constexpr Case all_over_rows(primitive::loop<&filter_body>, {{{2}}, {{2}}, {{5, 2}}},
-                             [](Values x) { return loop<&filter_body>(5, x[0], x[1], x[2], true) * 1.5; });
-constexpr Case one_step(primitive::loop<&filter_body>, {{{2}}, {{2}}, {{1, 2}}},
-                        [](Values x) { return loop<&filter_body>(1, x[0], x[1], x[2]); });
+constexpr Case last_over_rows(primitive::loop, {{{2}}, {{2}}, {{4, 2}}},
+                              [](Values x) { return loop(filter_body, 4, x[0], x[1], x[2]); });
+constexpr Case all_over_rows(primitive::loop, {{{2}}, {{2}}, {{5, 2}}},
+                             [](Values x) { return loop(filter_body, 5, x[0], x[1], x[2], true) * 1.5; });
+constexpr Case one_step(primitive::loop, {{{2}}, {{2}}, {{1, 2}}},
+                        [](Values x) { return loop(filter_body, 1, x[0], x[1], x[2]); });
 
 /// A state that does not depend on the last one.
 constexpr auto swap = freeze_graph([] {
@@ -63,8 +63,8 @@ constexpr auto swap = freeze_graph([] {
   return b.graph();
 });
 constexpr LoopBody swap_body{swap.view(), 2, 0, 1};
-constexpr Case all_of_forgetful(primitive::loop<&swap_body>, {{{2}}, {{3, 1}}},
-                                [](Values x) { return loop<&swap_body>(3, x[0], {}, x[1], true); });
+constexpr Case all_of_forgetful(primitive::loop, {{{2}}, {{3, 1}}},
+                                [](Values x) { return loop(swap_body, 3, x[0], {}, x[1], true); });
 
 /// A network's recurrent layer: tanh(W h + U x).
 constexpr auto recurrent = freeze_graph([] {
@@ -75,10 +75,10 @@ constexpr auto recurrent = freeze_graph([] {
   return b.graph();
 });
 constexpr LoopBody recurrent_body{recurrent.view(), 3, 15, 2};
-constexpr Case last_of_tensors(primitive::loop<&recurrent_body>, {{{3}}, {{15}}, {{4, 2}}},
-                               [](Values x) { return loop<&recurrent_body>(4, x[0], x[1], x[2]); });
-constexpr Case all_of_tensors(primitive::loop<&recurrent_body>, {{{3}}, {{15}}, {{2, 2}}},
-                              [](Values x) { return loop<&recurrent_body>(2, x[0], x[1], x[2], true); });
+constexpr Case last_of_tensors(primitive::loop, {{{3}}, {{15}}, {{4, 2}}},
+                               [](Values x) { return loop(recurrent_body, 4, x[0], x[1], x[2]); });
+constexpr Case all_of_tensors(primitive::loop, {{{3}}, {{15}}, {{2, 2}}},
+                              [](Values x) { return loop(recurrent_body, 2, x[0], x[1], x[2], true); });
 
 }  // namespace
 

@@ -70,7 +70,9 @@ class Run : Checked<Routine<R>> {
     if constexpr (is_elementwise(routine::graph.view())) {
       ElementProgram<routine>::template run<T>([&](const Binding& binding) { return *elements(binding); },
                                                [&](std::size_t i, T number) { *outputs[i] = number; });
-    } else if (std::is_constant_evaluated()) {
+    } else if (__builtin_is_constant_evaluated()) {
+      // g++ 12 compiles what stands behind std::is_constant_evaluated() into programs of a formula that other
+      // files cannot see.
       std::vector<std::vector<double>> inputs;
       const auto values = interpret(routine::graph.view(), [&](const Node& node) {
         const T* from = elements({node.attributes.integers[0], node.attributes.integers[1]});

@@ -64,8 +64,8 @@ struct Repeated<R, Parts, boost::mp11::mp_list<S...>, boost::mp11::mp_list<X...>
     check(builder, states, tensors, captured);
     if (!builder.error().empty()) return states[0];
     if (R.over_axis) steps = tensors[0].shape()[R.count_or_axis];
-    return ctnn::loop<&Body::body>(steps, packed(states), packed(captured),
-                                   R.over_axis ? rows_of(tensors, R.count_or_axis) : Value{}, R.keeps_all);
+    return ctnn::loop(Body::body, steps, packed(states), packed(captured),
+                      R.over_axis ? rows_of(tensors, R.count_or_axis) : Value{}, R.keeps_all);
   }
 
  private:

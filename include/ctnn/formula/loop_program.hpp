@@ -97,8 +97,8 @@ class TensorLoop {
 
 }  // namespace formula
 
-template <const Primitive* P>
-requires(P->body != nullptr) struct Kernel<P> {
+template <>
+struct Kernel<&primitive::loop> {
   template <class T, Signature S>
   static constexpr std::size_t scratch() {
     return (decltype(code<T, S>())::scratch_bytes + sizeof(T) - 1) / sizeof(T);
@@ -115,7 +115,7 @@ requires(P->body != nullptr) struct Kernel<P> {
   template <class T, Signature S>
   static constexpr auto code() {
     constexpr detail::LoopForm form = detail::LoopForm::of(S.attributes);
-    using Source = formula::FrozenBody<P->body, form.path>;
+    using Source = formula::FrozenBody<form.body, form.path>;
     if constexpr (formula::is_elementwise(Source::graph.view()))
       return formula::NumberLoop<T, Source, form.state, form.scanned>{};
     else

@@ -177,7 +177,9 @@ class GraphBuilder {
                        std::size_t count, const Attributes& attributes, const ResultType& result) const {
     if (hashes_[known] != hash) return false;
     const Node& node = graph_.nodes[known];
-    if (node.primitive != &primitive || node.operand_count != count || node.type != result.type) return false;
+    if (node.primitive != &primitive || node.operand_count != count || node.type != result.type ||
+        node.attributes.body != attributes.body)
+      return false;
     for (std::size_t i = 0; i < count; ++i)
       if (graph_.operand_ids[node.first_operand + i] != ids[i]) return false;
     for (std::size_t i = 0; i < Attributes::capacity; ++i)

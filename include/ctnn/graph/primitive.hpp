@@ -12,12 +12,16 @@ namespace ctnn {
 /// What the elements of a graph's value are: numbers of the model's type, 32-bit indices, or truth values.
 enum class ElementType : std::uint8_t { real, index, boolean };
 
+struct LoopBody;
+
 /// What a node knows besides its operands. Each primitive gives the integers its own meaning, beside its
 /// rules.
 struct Attributes {
   static constexpr std::size_t capacity = 12;
   std::size_t integers[capacity]{};
   double scalar = 0;
+  /// What a loop repeats; of all else, null.
+  const LoopBody* body = nullptr;
 
   friend constexpr bool operator==(const Attributes&, const Attributes&) = default;
 };
@@ -45,7 +49,6 @@ struct Dependence {
 
 struct Value;
 class GraphBuilder;
-struct LoopBody;
 
 /// A node as the derivative rules see it.
 struct Application {
@@ -102,8 +105,6 @@ struct Primitive {
   bool cheap = false;
   /// How many of a contraction's last axes its kernel hands over side by side, as columns.
   std::size_t column_axes = 0;
-  /// What a loop repeats; of all else, null.
-  const LoopBody* body = nullptr;
   std::uint64_t hash = name_hash(name);
 };
 

@@ -9,7 +9,7 @@ namespace detail {
 
 /// The rules of loops. Operands: the first state, [state]; what is captured, [captured], unless that is
 /// nothing; the rows, [steps, scanned], unless they are empty.
-struct LoopRules {
+struct Loop {
   static constexpr ResultType shape(const Signature& s, Text& error) {
     const LoopForm form = LoopForm::of(s.attributes);
     std::size_t next = 0;
@@ -25,10 +25,9 @@ struct LoopRules {
     return {form.result()};
   }
 
-  static constexpr void evaluate(const LoopBody& body, const Signature& s, const double* const* operands,
-                                 double* result) {
+  static constexpr void evaluate(const Signature& s, const double* const* operands, double* result) {
     const LoopForm form = LoopForm::of(s.attributes);
-    const Graph graph = derived_body(body, form.path);
+    const Graph graph = derived_body(*form.body, form.path);
     Interpreter interpreter(graph.view());
     std::vector<double> state(operands[0], operands[0] + form.state);
     const double *captured = operands[1], *rows = operands[form.captured > 0 ? 2 : 1];
@@ -55,27 +54,15 @@ struct LoopRules {
   }
 };
 
-template <const LoopBody* Body>
-struct Loop : LoopRules {
-  static constexpr void evaluate(const Signature& s, const double* const* operands, double* result) {
-    LoopRules::evaluate(*Body, s, operands, result);
-  }
-};
-template <const LoopBody* Body>
-consteval Primitive describe_loop() {
-  Primitive primitive = describe<Loop<Body>>("loop", Kind::reduction);
-  primitive.body = Body;
-  return primitive;
-}
-
 }  // namespace detail
 
 namespace primitive {
-/// A body, again and again. The numbers of steps and elements are integers, and so is what derivative of the
-/// body it is.
-template <const LoopBody* Body>
-inline constexpr Primitive loop = detail::describe_loop<Body>();
+/// A body, again and again. The body is an attribute; the numbers of steps and elements are integers, and so
+/// is what derivative of the body it is.
+inline constexpr Primitive loop = describe<detail::Loop>("loop", Kind::reduction);
 }  // namespace primitive
+template <>
+struct Definition<&primitive::loop> : detail::Loop {};
 
 namespace detail {
 
@@ -106,40 +93,37 @@ constexpr Value rows_between(Value rows, std::size_t first, std::size_t last) {
   return slice(rows, {first, 0}, {last - first, rows.shape()[1]});
 }
 
-constexpr Value apply_loop(const Primitive& primitive, const LoopForm& form, Value state, Value captured,
-                           Value rows) {
+constexpr Value apply_loop(const LoopForm& form, Value state, Value captured, Value rows) {
   Value operands[3]{state};
   std::size_t count = 1;
   if (form.captured > 0) operands[count++] = captured;
   if (form.scanned > 0) operands[count++] = rows;
   if (form.path >= std::size_t{1} << 60)
     return state.builder->fail(state, "differentiates a loop more than 15 times");
-  return state.builder->apply(primitive, std::span<const Value>(operands, count), form.attributes());
+  return state.builder->apply(primitive::loop, std::span<const Value>(operands, count), form.attributes());
 }
 
-constexpr Value LoopRules::tangent(const Application& at, std::span<const Value> tangents) {
-  const Primitive& primitive = *at.result.node().primitive;
+constexpr Value Loop::tangent(const Application& at, std::span<const Value> tangents) {
   const LoopForm form = LoopForm::of(at.attributes);
   const LoopOperands here(form, at.operands), along(form, tangents);
   const LoopDerivative derivative{LoopDerivative::tangent, static_cast<bool>(along.captured),
                                   static_cast<bool>(along.rows)};
   const Value direction = along.state ? along.state : constant_like(here.state, 0);
   const Value both =
-      apply_loop(primitive, derivative.apply(form), side_by_side(here.state, direction, 0),
+      apply_loop(derivative.apply(form), side_by_side(here.state, direction, 0),
                  along.captured ? side_by_side(here.captured, along.captured, 0) : here.captured,
                  along.rows ? side_by_side(here.rows, along.rows, 1) : here.rows);
   return part(both, form.state, form.state);
 }
 
-constexpr void LoopRules::adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
-  const Primitive& primitive = *at.result.node().primitive;
+constexpr void Loop::adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
   const LoopForm form = LoopForm::of(at.attributes);
   const LoopOperands here(form, at.operands);
 
   LoopForm with_history = form;
   with_history.history = true;
   const Value history =
-      form.history ? at.result : apply_loop(primitive, with_history, here.state, here.captured, here.rows);
+      form.history ? at.result : apply_loop(with_history, here.state, here.captured, here.rows);
   Value before = reshape(here.state, {1, form.state});
   if (form.steps > 1)
     before = form.backward ? side_by_side(rows_between(history, 1, form.steps), before, 0)
@@ -154,7 +138,7 @@ constexpr void LoopRules::adjoint(const Application& at, const Value& upstream, 
   const std::size_t rest = reverse.state - form.state;
   Value first = form.history ? constant(builder, 0, {form.state}) : upstream;
   if (rest > 0) first = side_by_side(first, constant(builder, 0, {rest}), 0);
-  const Value states = apply_loop(primitive, reverse, first, here.captured, rows);
+  const Value states = apply_loop(reverse, first, here.captured, rows);
   Value last = states;
   if (reverse.history) {
     const std::size_t row = reverse.backward ? 0 : form.steps - 1;
@@ -168,13 +152,11 @@ constexpr void LoopRules::adjoint(const Application& at, const Value& upstream, 
 
 }  // namespace detail
 
-/// Repeats a body: `loop<&body>(steps, state, captured, rows)` is the last state, or the state after each
-/// step. `captured` and `rows` are absent where the body reads none.
-template <const LoopBody* Body>
-constexpr Value loop(std::size_t steps, Value state, Value captured = {}, Value rows = {},
-                     bool history = false) {
-  return detail::apply_loop(primitive::loop<Body>,
-                            {steps, Body->state, Body->captured, Body->scanned, history, false, 0}, state,
+/// Repeats a body: the last state, or the state after each step. `captured` and `rows` are absent where the
+/// body reads none. The body has static storage.
+constexpr Value loop(const LoopBody& body, std::size_t steps, Value state, Value captured = {},
+                     Value rows = {}, bool history = false) {
+  return detail::apply_loop({&body, steps, body.state, body.captured, body.scanned, history, false, 0}, state,
                             captured, rows);
 }
 

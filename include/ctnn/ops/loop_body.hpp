@@ -20,6 +20,7 @@ namespace detail {
 /// A loop's attributes. A derivative of a loop is a loop over a derivative of its body, which `path` names:
 /// the derivatives that were taken of the body, one digit each, the last one in the last digit.
 struct LoopForm {
+  const LoopBody* body;
   std::size_t steps, state, captured, scanned;
   /// Whether the result is the state after each step, [steps, state], or only the last.
   bool history;
@@ -28,11 +29,11 @@ struct LoopForm {
   std::size_t path;
 
   static constexpr LoopForm of(const Attributes& a) {
-    return {a.integers[0],      a.integers[1],      a.integers[2], a.integers[3],
-            a.integers[4] != 0, a.integers[5] != 0, a.integers[6]};
+    return {a.body,        a.integers[0],      a.integers[1],      a.integers[2],
+            a.integers[3], a.integers[4] != 0, a.integers[5] != 0, a.integers[6]};
   }
   constexpr Attributes attributes() const {
-    return {.integers = {steps, state, captured, scanned, history, backward, path}};
+    return {.integers = {steps, state, captured, scanned, history, backward, path}, .body = body};
   }
   constexpr Extents result() const { return history ? Extents{steps, state} : Extents{state}; }
 };
@@ -175,7 +176,7 @@ constexpr Graph derived_body(const LoopBody& body, std::size_t path) {
   if (path == 0) return remove_dead(body.graph);
   std::size_t unit = 1;
   while (path / unit >= LoopDerivative::digits) unit *= LoopDerivative::digits;
-  LoopForm form{1, body.state, body.captured, body.scanned, false, false, 0};
+  LoopForm form{&body, 1, body.state, body.captured, body.scanned, false, false, 0};
   Graph graph;
   for (; unit > 0; unit /= LoopDerivative::digits) {
     const LoopDerivative derivative = LoopDerivative::of(path / unit % LoopDerivative::digits);
