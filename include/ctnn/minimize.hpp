@@ -13,6 +13,7 @@
 #include <ctnn/minimize/levenberg_marquardt.hpp>
 #include <ctnn/minimize/limited_memory_bfgs.hpp>
 #include <ctnn/minimize/line_search.hpp>
+#include <ctnn/minimize/linearized_residuals.hpp>
 #include <ctnn/minimize/minimization.hpp>
 #include <ctnn/minimize/minimize.hpp>
 #include <ctnn/minimize/newton.hpp>
