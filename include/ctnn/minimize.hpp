@@ -1,6 +1,6 @@
 #pragma once
-// Minimisation of formulas and of functions of one's own. Needs Boost's headers and Eigen's; formulas of tensors, and
-// least squares, those of xsimd.
+// Minimisation of formulas and of functions of one's own. Needs Boost's headers and Eigen's; formulas of
+// tensors, and least squares, those of xsimd.
 #include <ctnn/formula.hpp>
 #include <ctnn/minimize/bfgs.hpp>
 #include <ctnn/minimize/conjugate_gradient.hpp>

@@ -15,8 +15,7 @@ constexpr auto himmelblau = square(square(x) + y - 11) + square(x + square(y) - 
 constexpr auto beale =
     square(1.5 - x + x * y) + square(2.25 - x + x * square(y)) + square(2.625 - x + x * pow<3>(y));
 // Singular at its minimum: the Hessian is 0 along two directions.
-constexpr auto powell =
-    square(x + 10 * y) + 5 * square(z - w) + pow<4>(y - 2 * z) + 10 * pow<4>(x - w);
+constexpr auto powell = square(x + 10 * y) + 5 * square(z - w) + pow<4>(y - 2 * z) + 10 * pow<4>(x - w);
 constexpr auto saddle = square(x) - square(y) + pow<4>(y);
 
 void check_rosenbrock(const auto& method) {
@@ -47,7 +46,8 @@ void check_himmelblau(const auto& method, double start_x, double start_y) {
   CHECK(found == 1);
 }
 void check_powell(const auto& method) {
-  const auto minimum = minimize(powell, at(x = 3.0, y = -1.0, z = 0.0, w = 1.0), method, {.iterations = 1000});
+  const auto minimum =
+      minimize(powell, at(x = 3.0, y = -1.0, z = 0.0, w = 1.0), method, {.iterations = 1000});
   CHECK(minimum.stopped == Stopped::gradient_small);
   CHECK(minimum.value < 1e-10);
   CHECK(std::abs(minimum.point[x]) < 5e-3);
@@ -121,8 +121,8 @@ TEST_CASE("tensors are minimised over, and data stays fixed", "[minimize]") {
   // Its minimum over W and b, from the equations: W v + b = c, with W and b in the ratio of v to 1.
   const auto f = sum(square(matrix_product(W, v) + b - c)) + 1e-3 * (sum(square(W)) + sum(square(b)));
   const auto check = [&](const auto& method) {
-    const auto minimum =
-        minimize(f, at(b = ctnn::Tensor<double, 2>{1, 2}, W = start), ctnn::given(v = vector, c = 3.0), method);
+    const auto minimum = minimize(f, at(b = ctnn::Tensor<double, 2>{1, 2}, W = start),
+                                  ctnn::given(v = vector, c = 3.0), method);
     CHECK(minimum.stopped == Stopped::gradient_small);
     const double bias = 3 / (1 + 1e-3 + 5.25);
     for (std::size_t i = 0; i < 2; ++i) {

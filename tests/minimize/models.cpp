@@ -72,15 +72,14 @@ TEST_CASE("saddle-free Newton trains XOR", "[minimize]") {
 TEST_CASE("a batch of another size, or a label without a class, leaves the model as it is", "[minimize]") {
   Net net{ctnn::Seed{1}};
   const double before = loss_of(net);
-  CHECK_THROWS_WITH((ctnn::minimize<ctnn::MeanSquaredError, 4>(net, std::vector<double>(7), answers<double>,
-                                                               ctnn::BFGS{})),
-                    "the gradient takes 8 numbers and 4 targets, it was given 7 and 4");
+  CHECK_THROWS_WITH(
+      (ctnn::minimize<ctnn::MeanSquaredError, 4>(net, std::vector<double>(7), answers<double>, ctnn::BFGS{})),
+      "the gradient takes 8 numbers and 4 targets, it was given 7 and 4");
   CHECK(loss_of(net) == before);
 
   ctnn::Model<ctnn::Linear<2>, ctnn::Shape<2>, double> classes;
-  CHECK_THROWS_WITH((ctnn::minimize<ctnn::CrossEntropy, 4>(classes, corners<double>,
-                                                           std::array<std::int32_t, 4>{0, 1, 1, 2},
-                                                           ctnn::BFGS{})),
+  CHECK_THROWS_WITH((ctnn::minimize<ctnn::CrossEntropy, 4>(
+                        classes, corners<double>, std::array<std::int32_t, 4>{0, 1, 1, 2}, ctnn::BFGS{})),
                     "sample 3 has label 2, the model has classes 0 to 1");
 }
 

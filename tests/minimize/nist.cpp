@@ -46,15 +46,15 @@ void check(const std::string& name, const auto& model, std::size_t first = 0) {
 
 TEST_CASE("NIST's problems of average difficulty", "[minimize]") {
   check<5>("MGH17", b1 + b2 * exp(-x * b4) + b3 * exp(-x * b5));
-  check<7>("Hahn1", (b1 + b2 * x + b3 * square(x) + b4 * pow<3>(x)) /
-                        (1 + b5 * x + b6 * square(x) + b7 * pow<3>(x)));
+  check<7>("Hahn1",
+           (b1 + b2 * x + b3 * square(x) + b4 * pow<3>(x)) / (1 + b5 * x + b6 * square(x) + b7 * pow<3>(x)));
   check<8>("Gauss3", b1 * exp(-b2 * x) + b3 * exp(-square(x - b4) / square(b5)) +
                          b6 * exp(-square(x - b7) / square(b8)));
 }
 
 TEST_CASE("NIST's problems of higher difficulty", "[minimize]") {
-  check<7>("Thurber", (b1 + b2 * x + b3 * square(x) + b4 * pow<3>(x)) /
-                          (1 + b5 * x + b6 * square(x) + b7 * pow<3>(x)));
+  check<7>("Thurber",
+           (b1 + b2 * x + b3 * square(x) + b4 * pow<3>(x)) / (1 + b5 * x + b6 * square(x) + b7 * pow<3>(x)));
   check<3>("Eckerle4", b1 / b2 * exp(-0.5 * square((x - b3) / b2)));
   check<4>("MGH09", b1 * (square(x) + x * b2) / (square(x) + x * b3 + b4));
   check<4>("Rat43", b1 / pow(1 + exp(b2 - b3 * x), 1 / b4));

@@ -51,7 +51,9 @@ struct BFGS {
 
    private:
     std::span<double> row(std::size_t i) { return std::span(inverse_).subspan(i * size(), size()); }
-    std::span<const double> row(std::size_t i) const { return std::span(inverse_).subspan(i * size(), size()); }
+    std::span<const double> row(std::size_t i) const {
+      return std::span(inverse_).subspan(i * size(), size());
+    }
     std::size_t size() const { return product_.size(); }
 
     minimization::Vector inverse_, product_;

@@ -33,7 +33,8 @@ struct ConjugateGradient {
     Search(const ConjugateGradient&, std::size_t dimension) : last_(dimension) {}
 
     void direction(auto&, const minimization::Iterate& now, std::span<double> result) {
-      for (std::size_t i = 0; i < last_.size(); ++i) result[i] = last_[i] = share_ * last_[i] - now.gradient[i];
+      for (std::size_t i = 0; i < last_.size(); ++i)
+        result[i] = last_[i] = share_ * last_[i] - now.gradient[i];
     }
     /// At first of length 1 or less; then as far as the last step would go down at this slope.
     double first_step(const minimization::Iterate& now, double slope) const {

@@ -26,7 +26,8 @@ struct HessianProductBy {
   static constexpr std::size_t outputs = boost::mp11::mp_size<V>::value;
   static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) {
-    tangents<directions>(lowering, gradient_of_number(lowering.lower<E>(0), lower_all(lowering, V{})), results);
+    tangents<directions>(lowering, gradient_of_number(lowering.lower<E>(0), lower_all(lowering, V{})),
+                         results);
   }
 };
 

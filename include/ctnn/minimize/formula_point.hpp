@@ -103,6 +103,9 @@ class MovingMemory {
       numbers_[i] = static_cast<double>(binding.number);
       pointers_[i] = &numbers_[i];
     } else {
+      static_assert(
+          !binds_array<Bound>,
+          "ctnn: an array is given to minimize, whose formula is one number: least_squares takes arrays");
       static_assert(std::is_same_v<typename Bound::value_type, double>,
                     "ctnn: a minimisation computes in double: tensors in given() are tensors of double");
       pointers_[i] = binding.elements;

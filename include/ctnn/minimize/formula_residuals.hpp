@@ -35,6 +35,8 @@ class MappedResiduals;
 template <class E, class... W, class... G>
 class MappedResiduals<E, boost::mp11::mp_list<W...>, G...> {
   using V = boost::mp11::mp_list<W...>;
+  static_assert(((W::shape::elements == 1) && ...),
+                "ctnn: with arrays in given(), least_squares fits variables that are numbers");
 
  public:
   MappedResiduals(const E& formula, const Given<G...>& given) : formula_(formula), given_(given) {
@@ -63,7 +65,8 @@ class MappedResiduals<E, boost::mp11::mp_list<W...>, G...> {
     std::apply(
         [&](const G&... binding) {
           map_routine<R, double>(formula_.constants, size_, outputs,
-                                 NumberBinding<W, double>{x[boost::mp11::mp_find<V, W>::value]}..., binding...);
+                                 NumberBinding<W, double>{x[boost::mp11::mp_find<V, W>::value]}...,
+                                 binding...);
         },
         given_.bindings);
   }

@@ -23,7 +23,8 @@ concept Residuals = requires(R& r, std::span<const double> x, std::span<double> 
 struct LeastSquaresOptions {
   /// For the largest cosine of an angle between the residuals and their derivatives by one variable.
   double gradient_tolerance = 1e-14;
-  double step_tolerance = 1e-11;  ///< for the length of a step, as a share of that of the variables, both scaled
+  double step_tolerance =
+      1e-11;  ///< for the length of a step, as a share of that of the variables, both scaled
   std::size_t iterations = 1000;  ///< the most steps that are tried
   double damping = 1e-3;          ///< of the first step: 0 would make it one of Gauss and Newton
 };

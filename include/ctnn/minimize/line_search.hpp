@@ -40,8 +40,7 @@ LinePoint strong_wolfe(const Function& at, const LinePoint& start, double first_
                        const WolfeConditions& conditions) {
   const double rounding = 16 * std::numeric_limits<double>::epsilon() * std::abs(start.value);
   const auto is_high = [&](const LinePoint& p, const LinePoint& low) {
-    return !p.is_finite() ||
-           p.value > start.value + conditions.decrease * p.step * start.slope + rounding ||
+    return !p.is_finite() || p.value > start.value + conditions.decrease * p.step * start.slope + rounding ||
            p.value > low.value + rounding;
   };
   const auto is_flat = [&](const LinePoint& p) {
@@ -70,8 +69,9 @@ LinePoint strong_wolfe(const Function& at, const LinePoint& start, double first_
       low = now;
       if (!bracketed) {
         const double guess = cubic_minimum(before, now), grown = now.step - before.step;
-        step = std::isfinite(guess) ? std::fmin(std::fmax(guess, now.step + 0.1 * grown), now.step + 9 * grown)
-                                    : now.step + 4 * grown;
+        step = std::isfinite(guess)
+                   ? std::fmin(std::fmax(guess, now.step + 0.1 * grown), now.step + 9 * grown)
+                   : now.step + 4 * grown;
         continue;
       }
     }
@@ -87,7 +87,8 @@ LinePoint strong_wolfe(const Function& at, const LinePoint& start, double first_
     if (step == low.step || step == high.step) break;
   }
   // Not flat enough, but lower.
-  return low.step == 0 ? start : low.step == now.step ? now : at(low.step);
+  if (low.step == 0 || low.value >= start.value) return start;
+  return low.step == now.step ? now : at(low.step);
 }
 
 }  // namespace minimization

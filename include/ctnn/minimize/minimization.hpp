@@ -16,12 +16,18 @@ enum class Stopped {
 
 constexpr std::string_view to_string(Stopped reason) {
   switch (reason) {
-    case Stopped::gradient_small: return "the gradient is small";
-    case Stopped::step_small: return "the step is small";
-    case Stopped::iterations_used_up: return "the iterations are used up";
-    case Stopped::value_not_finite: return "the value is not finite";
-    case Stopped::direction_ascends: return "the direction ascends";
-    case Stopped::line_search_failed: return "the line search failed";
+    case Stopped::gradient_small:
+      return "the gradient is small";
+    case Stopped::step_small:
+      return "the step is small";
+    case Stopped::iterations_used_up:
+      return "the iterations are used up";
+    case Stopped::value_not_finite:
+      return "the value is not finite";
+    case Stopped::direction_ascends:
+      return "the direction ascends";
+    case Stopped::line_search_failed:
+      return "the line search failed";
   }
   return "unknown";
 }

@@ -18,8 +18,8 @@ concept Objective = requires(F& f, std::span<const double> x, std::span<double> 
 
 /// An objective with second derivatives: `hessian(x, result)` writes all of the symmetric matrix.
 template <class F>
-concept TwiceDifferentiable = Objective<F> && requires(F& f, std::span<const double> x,
-                                                       std::span<double> result) {
+concept TwiceDifferentiable = Objective<F> &&
+    requires(F& f, std::span<const double> x, std::span<double> result) {
   f.hessian(x, result);
 };
 

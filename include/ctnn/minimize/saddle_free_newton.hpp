@@ -4,9 +4,9 @@
 
 namespace ctnn {
 
-/// Newton's method with the absolute values of the Hessian's eigenvalues: always descends, and leaves saddles,
-/// where negative curvature leads down. (Dauphin et al., Identifying and attacking the saddle point problem in
-/// high-dimensional non-convex optimization, 2014.)
+/// Newton's method with the absolute values of the Hessian's eigenvalues: always descends, and leaves
+/// saddles, where negative curvature leads down. (Dauphin et al., Identifying and attacking the saddle point
+/// problem in high-dimensional non-convex optimization, 2014.)
 struct SaddleFreeNewton {
   WolfeConditions wolfe{};
   using Search = minimization::HessianSearch<SaddleFreeNewton>;
