@@ -64,6 +64,9 @@ constexpr Value product(Value left, Value right) {
   if (a.rank < 1 || a.rank > 2 || b.rank < 1 || b.rank > 2 || a.back() != b[0])
     return left.builder->fail(left,
                               join("cannot multiply ", a, " by ", b, ": the inner extents must be equal"));
+  // A vector is a row: kernels hand over a row's elements side by side.
+  if (b.rank == 1 && a.rank == 2)
+    return ctnn::reshape(ctnn::matrix_product(ctnn::reshape(right, {1, b[0]}), left, false, true), {a[0]});
   const Value rows = a.rank == 2 ? left : ctnn::reshape(left, {1, a[0]});
   const Value columns = b.rank == 2 ? right : ctnn::reshape(right, {b[0], 1});
   Extents shape;

@@ -1,46 +1,10 @@
 #pragma once
-#include <ctnn/graph/access.hpp>
-#include <ctnn/graph/fused_body.hpp>
+#include <ctnn/graph/schedule.hpp>
 #include <ctnn/graph/simplify.hpp>
 #include <ctnn/ops/broadcast.hpp>
 #include <ctnn/ops/storage.hpp>
 
 namespace ctnn {
-
-/// A stored value that a fused step reads, and how.
-struct FusedInput {
-  NodeId node = no_node;
-  std::size_t strides[max_loops]{};
-};
-struct FusedOutput {
-  NodeId node = no_node;
-  std::size_t slot = 0;
-};
-
-/// One kernel call: `root`, or no kernel but the fused loop itself, then elementwise work on its result while
-/// that is in registers. A kernel without elementwise work has no operations, no inputs and one output. The
-/// last outputs of a loop may be totals: each of their elements is the sum of `reduced` that follow each
-/// other.
-struct Step {
-  NodeId root = no_node;
-  Extents loops{};
-  std::uint32_t first_input = 0, inputs = 0, first_operation = 0, operations = 0, first_output = 0,
-                outputs = 0, totals = 0;
-  std::size_t reduced = 1;
-};
-
-/// What fusing decides: the steps, in order. Nodes that are no step's output are never in memory.
-struct Schedule {
-  std::vector<Step> steps;
-  std::vector<FusedInput> inputs;
-  std::vector<FusedOperation> operations;
-  std::vector<FusedOutput> outputs;
-
-  struct Sizes {
-    std::size_t steps, inputs, operations, outputs;
-  };
-  constexpr Sizes sizes() const { return {steps.size(), inputs.size(), operations.size(), outputs.size()}; }
-};
 
 namespace detail {
 
@@ -60,14 +24,19 @@ class Fusion {
         owner_(graph.size(), no_node),
         place_(graph.size(), 0),
         stored_(graph.size(), false),
-        materialised_(graph.size(), false) {}
+        materialised_(graph.size(), false),
+        is_early_(graph.size(), false) {}
 
   constexpr Schedule run() {
     for (NodeId id = 0; id < size_; ++id)
       owner_[at(id)] = nodes_[id].primitive->kind == Kind::view ? owner_[at(operand(id))] : id;
     find_materialised_broadcasts();
     groups_.reserve(graph_.size());
-    for (NodeId id = 0; id < size_; ++id) place(id);
+    find_numbers_of_inputs();
+    for (NodeId id = 0; id < size_; ++id)
+      if (is_early_[at(id)]) place(id);
+    for (NodeId id = 0; id < size_; ++id)
+      if (!is_early_[at(id)]) place(id);
     decide_what_is_stored();
     for (std::size_t g = 0; g < groups_.size(); ++g) emit(static_cast<std::int32_t>(g));
     return std::move(schedule_);
@@ -125,6 +94,21 @@ class Fusion {
     return count == 0 || Loops::over(n.shape.elements(), 1, {accesses, count}).extents.rank > 0;
   }
 
+  /// Numbers that follow from inputs alone: they are computed first, so that any loop can read them.
+  constexpr void find_numbers_of_inputs() {
+    for (NodeId id = 0; id < size_; ++id) {
+      const Node& n = nodes_[id];
+      const Kind kind = n.primitive->kind;
+      bool early =
+          (kind == Kind::elementwise || kind == Kind::view) && n.shape.elements() == 1 && n.operand_count > 0;
+      for (std::size_t k = 0; early && k < n.operand_count; ++k) {
+        const NodeId from = ids_[n.first_operand + k];
+        early = is_early_[at(from)] || nodes_[from].primitive->kind == Kind::source;
+      }
+      is_early_[at(id)] = early;
+    }
+  }
+
   constexpr void place(NodeId id) {
     const Node& n = nodes_[id];
     const Kind kind = n.primitive->kind;
@@ -134,7 +118,7 @@ class Fusion {
       return;
     }
     if (kind == Kind::elementwise && join(id)) return;
-    if (n.primitive == &primitive::sum && join_as_total(id)) return;
+    if (n.primitive == &primitive::sum && (join_as_total(id) || open_for_total(id))) return;
     const bool fused = kind == Kind::elementwise || kind == Kind::broadcast;
     group_[at(id)] = static_cast<std::int32_t>(groups_.size());
     std::size_t columns = 1;
@@ -209,6 +193,21 @@ class Fusion {
     group_[at(id)] = last;
     return true;
   }
+  /// A loop for a sum of all elements that no loop can take.
+  constexpr bool open_for_total(NodeId id) {
+    const NodeId from = operand(id);
+    const std::size_t elements = nodes_[from].shape.elements();
+    if (nodes_[id].shape.elements() != 1 || elements == 1) return false;
+    group_[at(id)] = static_cast<std::int32_t>(groups_.size());
+    groups_.push_back({no_node, elements, 1, true});
+    groups_.back().totals.push_back(id);
+    groups_.back().reduced = elements;
+    return true;
+  }
+  constexpr bool is_total(NodeId id) const {
+    const std::int32_t group = group_[at(id)];
+    return nodes_[id].primitive == &primitive::sum && groups_[at(group)].root != id;
+  }
   static constexpr Access access_of_totals(std::size_t elements, std::size_t reduced) {
     Access access;
     access.push_back({reduced, elements / reduced, 1});
@@ -244,8 +243,9 @@ class Fusion {
       if (n.operand_count == 0 || kind == Kind::view || is_virtual(id)) continue;
       for (std::size_t k = 0; k < n.operand_count; ++k) {
         const NodeId owner = owner_[at(ids_[n.first_operand + k])];
-        const bool whole = kind != Kind::elementwise || is_virtual(owner);
-        const NodeId read = kind == Kind::elementwise ? source(owner) : owner;
+        const bool by_element = kind == Kind::elementwise || is_total(id);
+        const bool whole = !by_element || is_virtual(owner);
+        const NodeId read = by_element ? source(owner) : owner;
         if (group_[at(read)] != group_[at(id)] && want[at(read)] != wanted_whole)
           want[at(read)] = whole ? wanted_whole : wanted;
       }
@@ -259,7 +259,10 @@ class Fusion {
     if (budget == 0 || n.primitive->kind != Kind::elementwise || !n.primitive->cheap) return false;
     for (std::size_t k = 0; k < n.operand_count; ++k) {
       const NodeId owner = owner_[at(ids_[n.first_operand + k])];
-      if (is_virtual(owner)) return false;
+      if (is_virtual(owner)) {
+        if (nodes_[operand(owner)].shape.elements() != 1) return false;
+        continue;  // a number: it is in memory, and any loop can read it
+      }
       if (nodes_[owner].primitive->kind != Kind::source && !stored_[at(owner)] &&
           !can_repeat(owner, budget - 1))
         return false;
@@ -377,7 +380,7 @@ class Fusion {
   std::vector<std::int32_t> group_;
   std::vector<NodeId> owner_;
   std::vector<std::size_t> place_;
-  Flags stored_, materialised_;
+  Flags stored_, materialised_, is_early_;
   std::vector<Group> groups_;
   Schedule schedule_;
   std::vector<NodeId> results_;

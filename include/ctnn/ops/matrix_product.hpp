@@ -99,6 +99,28 @@ struct MatrixProduct {
         tl ? matrix_product(right, upstream, tr, true) : matrix_product(upstream, right, false, !tr);
     adjoints[1] = tr ? matrix_product(upstream, left, true, tl) : matrix_product(left, upstream, !tl, false);
   }
+  /// One product per element is elementwise work, and what a constant is multiplied by is added up.
+  static constexpr Value simplify(const Application& at) {
+    const Value left = at.operands[0], right = at.operands[1];
+    const Extents& to = at.result.shape();
+    const std::size_t rows = to[to.rank - 2], columns = to.back();
+    const bool tl = at.attributes.integers[0] != 0, tr = at.attributes.integers[1] != 0;
+    const auto with_last_axes = [&](std::size_t i, std::size_t j) {
+      Extents shape = to;
+      shape[to.rank - 2] = i;
+      shape[to.rank - 1] = j;
+      return shape;
+    };
+    if (left.shape().elements() * columns == to.elements())
+      return reshape(left, with_last_axes(rows, 1)) * reshape(right, with_last_axes(1, columns));
+    const auto added_up = [&](Value x, bool along_last, const Extents& shape, Value factor) {
+      const std::size_t axis = to.rank - (along_last ? 1 : 2);
+      return broadcast(reshape(sum(x, axis, axis + 1), shape) * factor.node().attributes.scalar, to);
+    };
+    if (is_constant(left)) return added_up(right, tr, with_last_axes(1, columns), left);
+    if (is_constant(right)) return added_up(left, !tl, with_last_axes(rows, 1), right);
+    return {};
+  }
   /// A weight [columns, depth] is turned once, so that the kernel reads whole vectors of columns.
   static constexpr Value specialize(const Application& at, std::size_t fixed) {
     const Value weight = at.operands[1];
