@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
-#include <ctnn/inspect/graph_dot.hpp>
+#include <ctnn/formula.hpp>
+#include <ctnn/inspect/formula_dot.hpp>
 #include <ctnn/losses/cross_entropy.hpp>
 #include <ctnn/train/training_graph.hpp>
 #include <inspect/networks.hpp>
@@ -43,6 +44,19 @@ TEST_CASE("a training graph's drawing has integer labels and gradients") {
 
 TEST_CASE("an empty graph is drawn") {
   CHECK(dot(GraphView{}).rfind("digraph {\n", 0) == 0);
+}
+
+TEST_CASE("a formula is drawn as it is written, and simplified") {
+  constexpr Variable<"rate"> rate;
+  constexpr auto slope = derivative(exp(rate) + exp(rate) * 1, rate);
+  std::ostringstream written, simplified;
+  to_dot(slope, written, Simplify::no);
+  to_dot(slope, simplified);
+  CHECK(count(simplified.str(), "[label=\"exp") == 1);
+  CHECK(count(simplified.str(), "[label=\"input\\n[]\\nrate\"") == 1);
+  CHECK(count(simplified.str(), "label=\"result\"]") == 1);
+  CHECK(count(written.str(), "fillcolor=") > count(simplified.str(), "fillcolor="));
+  CHECK(count(written.str(), "[label=\"multiply") > 1);
 }
 
 }  // namespace
