@@ -46,8 +46,13 @@ CTNN_INLINE constexpr void apply_operation(B* numbers, typename BatchOf<B>::mask
     else
       numbers[at.result] = result;
   };
+  // Most have no truth values, and each call that the compiler inlines takes its time.
   if constexpr (D::arity == 0)
     numbers[at.result] = B(static_cast<T>(at.scalar));
+  else if constexpr (D::arity == 1 && Truths == 0)
+    numbers[at.result] = D::value(numbers[at.operands[0]]);
+  else if constexpr (D::arity == 2 && Truths == 0)
+    numbers[at.result] = D::value(numbers[at.operands[0]], numbers[at.operands[1]]);
   else if constexpr (D::arity == 1)
     assign(D::value(operand.template operator()<0>()));
   else if constexpr (D::arity == 2)
