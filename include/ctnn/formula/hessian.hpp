@@ -144,7 +144,6 @@ struct TensorHessianOf : Checked<Routine<HessianColumns<E>>>,
                          Checked<HessianShapes<E>>,
                          HessianOf<E, TensorHessianRoutine> {
   static constexpr std::size_t colors = Compressed<HessianColumns<E>>::colors;
-  constexpr explicit TensorHessianOf(const E& f) : HessianOf<E, TensorHessianRoutine>{f} {}
 };
 
 template <class... V>
@@ -162,7 +161,7 @@ constexpr auto hessian(const F& f) {
   if constexpr (formula::are_numbers(typename F::variables{}))
     return formula::HessianOf<F, formula::HessianRoutine>{f};
   else
-    return formula::TensorHessianOf<F>(f);
+    return formula::TensorHessianOf<F>{{}, {}, {f}};
 }
 
 }  // namespace ctnn

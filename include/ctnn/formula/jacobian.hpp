@@ -89,7 +89,6 @@ struct JacobianOf : Checked<Routine<Evaluate<E>>>, Checked<JacobianShapes<E>> {
   static constexpr std::size_t colors = JacobianRoutine<E, mode>::Products::colors;
 
   E formula;
-  constexpr explicit JacobianOf(const E& f) : formula(f) {}
 
   template <class... B>
   constexpr auto operator()(const B&... bindings) const {
@@ -109,12 +108,12 @@ struct JacobianOf : Checked<Routine<Evaluate<E>>>, Checked<JacobianShapes<E>> {
 /// Structural zeros are not computed. The mode is the one of fewer operations; `jacobian(f).mode` says which.
 template <formula::AnyExpression F>
 constexpr auto jacobian(const F& f) {
-  return formula::JacobianOf<F>(f);
+  return formula::JacobianOf<F>{{}, {}, f};
 }
 /// The same in the given mode.
 template <DerivativeMode Mode, formula::AnyExpression F>
 constexpr auto jacobian(const F& f) {
-  return formula::JacobianOf<F, Mode>(f);
+  return formula::JacobianOf<F, Mode>{{}, {}, f};
 }
 
 }  // namespace ctnn

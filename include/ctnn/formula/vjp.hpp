@@ -60,8 +60,6 @@ template <class E>
 struct VjpOf : Checked<Routine<Evaluate<E>>> {
   E formula;
 
-  constexpr explicit VjpOf(const E& f) : formula(f) {}
-
   template <class... A>
   CTNN_INLINE constexpr auto operator()(const Point<A...>& at, const auto& seed) const {
     const auto adjoints = std::apply(
@@ -80,7 +78,7 @@ struct VjpOf : Checked<Routine<Evaluate<E>>> {
 /// with the Jacobian, by variable: `vjp(f)(at(x = point), seed)[x]`, of x's shape.
 template <formula::AnyExpression F>
 constexpr auto vjp(const F& f) {
-  return formula::VjpOf<F>(f);
+  return formula::VjpOf<F>{{}, f};
 }
 
 }  // namespace ctnn
