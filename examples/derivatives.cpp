@@ -3,6 +3,8 @@
 #include <ctnn/inspect/formula_text.hpp>
 #include <iostream>
 
+namespace lecture {
+
 // Two paths lead to x3: as it is, and through the neuron.
 constexpr ctnn::Variable<"x3"> x3;
 constexpr ctnn::Variable<"x4"> x4;
@@ -28,7 +30,7 @@ constexpr auto valley =
     sum(100 * square(slice<0, 1, 100>(u) - square(slice<0, 0, 99>(u))) + square(1 - slice<0, 0, 99>(u)));
 static_assert(ctnn::hessian(valley).colors == 3);
 
-int main() {
+void show() {
   const auto at = ctnn::at(x3 = 0.7, x4 = 0.4, x5 = 2.0, w3 = 0.3, w4 = -1.1);
   std::cout << "df/dx3 = " << ctnn::to_string(ctnn::derivative(f, x3)) << '\n';
 
@@ -51,11 +53,17 @@ int main() {
   ctnn::Tensor<double, 100> ones;
   for (double& element : ones) element = 1;
   const auto hessian = ctnn::hessian(valley)(u = ones);
-  std::cout << "in the valley's ground: " << hessian(u, u)(0, 0) << ", " << hessian(u, u)(0, 1) << ", "
+  std::cout << "on the valley's floor: " << hessian(u, u)(0, 0) << ", " << hessian(u, u)(0, 1) << ", "
             << hessian(u, u)(0, 2) << '\n';
 
   // Along a line, to the fourth order: f, f', f'' / 2!, ...
   const auto coefficients = ctnn::taylor<4>(f)(at, ctnn::along(x3 = 1.0));
   for (double coefficient : coefficients) std::cout << coefficient << ' ';
   std::cout << '\n';
+}
+
+}  // namespace lecture
+
+int main() {
+  lecture::show();
 }
