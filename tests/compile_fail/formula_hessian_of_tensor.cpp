@@ -1,5 +1,5 @@
 // expect: the Hessian of a formula of shape [3] is not one tensor per pair of variables: take that of a sum
-#include <ctnn/formula.hpp>
+#include <ctnn/formula_tensors.hpp>
 
 constexpr ctnn::Variable<"v", ctnn::Shape<3>> v;
 constexpr ctnn::Tensor<double, 3> vector{};

@@ -1,6 +1,6 @@
 #pragma once
-#include <ctnn/formula/compressed.hpp>
-#include <ctnn/formula/directional.hpp>
+#include <ctnn/formula/derivative.hpp>
+#include <ctnn/formula/variable_shapes.hpp>
 
 namespace ctnn {
 
@@ -25,13 +25,6 @@ struct HessianRoutine {
       for (const Value& entry : row) *results++ = entry ? entry : constant_like(inputs[i], 0);
     }
   }
-};
-
-/// The product of a formula's Hessian with a direction of all its variables.
-template <class E>
-struct HessianColumns : HvpRoutine<E, boost::mp11::mp_transform<Along, typename E::variables>> {
-  static constexpr auto seed_sizes = sizes_of(typename E::variables{});
-  static constexpr bool symmetric = true;
 };
 
 /// The shapes of a Hessian's blocks: block i * count + j by the variables i and j.
@@ -110,22 +103,6 @@ class ByPair {
   }
 };
 
-/// The Hessian of a formula with tensors.
-template <class E>
-struct TensorHessianRoutine {
-  using variables = typename E::variables;
-};
-template <class E, class T>
-struct Run<TensorHessianRoutine<E>, T> {
-  static constexpr void run(const T* const* variables, const T* constants, T* const* blocks) {
-    using Products = Compressed<HessianColumns<E>>;
-    if (Products::compressed) ByPair<E, T>::fill(blocks, 0);
-    Products::run(variables, constants, [&](std::size_t row, std::size_t column, T number) CTNN_INLINED {
-      ByPair<E, T>::write(blocks, row, column, number);
-    });
-  }
-};
-
 /// What hessian(f) is, by the routine that computes it.
 template <class E, template <class> class R>
 struct HessianOf {
@@ -138,13 +115,9 @@ struct HessianOf {
     return result;
   }
 };
-/// Of tensors: `colors`, a constant, is how many products of the Hessian it takes.
+/// The same of tensors; it comes with <ctnn/formula_tensors.hpp>.
 template <class E>
-struct TensorHessianOf : Checked<Routine<HessianColumns<E>>>,
-                         Checked<HessianShapes<E>>,
-                         HessianOf<E, TensorHessianRoutine> {
-  static constexpr std::size_t colors = Compressed<HessianColumns<E>>::colors;
-};
+struct TensorHessianOf;
 
 template <class... V>
 constexpr bool are_numbers(boost::mp11::mp_list<V...>) {
@@ -158,10 +131,14 @@ constexpr bool are_numbers(boost::mp11::mp_list<V...>) {
 /// is computed, structural zeros none.
 template <formula::AnyExpression F>
 constexpr auto hessian(const F& f) {
-  if constexpr (formula::are_numbers(typename F::variables{}))
+  if constexpr (formula::are_numbers(typename F::variables{})) {
     return formula::HessianOf<F, formula::HessianRoutine>{f};
-  else
+  } else {
+    static_assert(
+        requires { sizeof(formula::TensorHessianOf<F>); },
+        "ctnn: the Hessian of a formula of tensors comes with <ctnn/formula_tensors.hpp>");
     return formula::TensorHessianOf<F>{{}, {}, {f}};
+  }
 }
 
 }  // namespace ctnn

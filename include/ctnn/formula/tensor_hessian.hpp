@@ -1,0 +1,39 @@
+#pragma once
+#include <ctnn/formula/compressed.hpp>
+#include <ctnn/formula/directional.hpp>
+#include <ctnn/formula/hessian.hpp>
+
+namespace ctnn::formula {
+
+/// The product of a formula's Hessian with a direction of all its variables.
+template <class E>
+struct HessianColumns : HvpRoutine<E, boost::mp11::mp_transform<Along, typename E::variables>> {
+  static constexpr auto seed_sizes = sizes_of(typename E::variables{});
+  static constexpr bool symmetric = true;
+};
+
+/// The Hessian of a formula with tensors.
+template <class E>
+struct TensorHessianRoutine {
+  using variables = typename E::variables;
+};
+template <class E, class T>
+struct Run<TensorHessianRoutine<E>, T> {
+  static constexpr void run(const T* const* variables, const T* constants, T* const* blocks) {
+    using Products = Compressed<HessianColumns<E>>;
+    if (Products::compressed) ByPair<E, T>::fill(blocks, 0);
+    Products::run(variables, constants, [&](std::size_t row, std::size_t column, T number) CTNN_INLINED {
+      ByPair<E, T>::write(blocks, row, column, number);
+    });
+  }
+};
+
+/// Of tensors: `colors`, a constant, is how many products of the Hessian it takes.
+template <class E>
+struct TensorHessianOf : Checked<Routine<HessianColumns<E>>>,
+                         Checked<HessianShapes<E>>,
+                         HessianOf<E, TensorHessianRoutine> {
+  static constexpr std::size_t colors = Compressed<HessianColumns<E>>::colors;
+};
+
+}  // namespace ctnn::formula
