@@ -127,32 +127,42 @@ constexpr auto as_tuple(const std::tuple<E...>& operands) {
   return std::apply([](const auto&... operand) { return std::tuple(expression(operand)...); }, operands);
 }
 
+/// The types of the arguments that a step is called with.
+template <Repetition R, class Step, class... S, class... X, std::size_t... I, std::size_t... J>
+constexpr auto arguments_of(std::tuple<S...>, boost::mp11::mp_list<X...>, std::index_sequence<I...>,
+                            std::index_sequence<J...>) {
+  return std::tuple<StepArgument<Step, I, shape_of<S>()>...,
+                    StepArgument<Step, sizeof...(S) + J, without_axis(shape_of<X>(), R.count_or_axis)>...>{};
+}
+/// All states of a repeated step, as formulas.
+template <class Loop, std::size_t... I>
+constexpr auto states_of(const auto& constants, std::index_sequence<I...>) {
+  std::tuple<RepeatedState<Loop, I>...> states;
+  ((std::get<I>(states).constants = constants), ...);
+  return states;
+}
+
 template <Repetition R, class Step, class... S, class... X>
 constexpr auto repeat(const Step& step, const std::tuple<S...>& firsts, const X&... tensors) {
-  const auto call = [&]<std::size_t... I, std::size_t... J>(std::index_sequence<I...>,
-                                                            std::index_sequence<J...>) {
-    using Arguments = boost::mp11::mp_list<
-        StepArgument<Step, I, shape_of<S>()>...,
-        StepArgument<Step, sizeof...(S) + J, without_axis(shape_of<X>(), R.count_or_axis)>...>;
-    return [&]<class... A>(boost::mp11::mp_list<A...>) {
-      static_assert(std::invocable<const Step&, A...>,
-                    "ctnn: a step takes the states, and then one element of each tensor");
-      const auto nexts = as_tuple(step(A{}...));
-      return std::apply(
-          [&]<class... E>(const E&... next) {
-            static_assert(sizeof...(E) == sizeof...(S), "ctnn: a step returns as many states as it takes");
-            using Parts = StepParts<Step, Arguments, boost::mp11::mp_list<E...>>;
-            using Loop = Repeated<R, Parts, boost::mp11::mp_list<S...>, boost::mp11::mp_list<X...>>;
-            const auto constants =
-                std::apply([&](const S&... first) { return joined(first..., tensors..., next...); }, firsts);
-            std::tuple<RepeatedState<Loop, I>...> states;
-            ((std::get<I>(states).constants = constants), ...);
-            return states;
-          },
-          nexts);
-    }(Arguments{});
-  };
-  return call(std::index_sequence_for<S...>{}, std::index_sequence_for<X...>{});
+  using States = std::index_sequence_for<S...>;
+  constexpr auto arguments = arguments_of<R, Step>(std::tuple<S...>{}, boost::mp11::mp_list<X...>{}, States{},
+                                                   std::index_sequence_for<X...>{});
+  const auto nexts =
+      std::apply([&](const auto&... argument) { return as_tuple(step(argument...)); }, arguments);
+  static_assert(std::tuple_size_v<decltype(nexts)> == sizeof...(S),
+                "ctnn: a step returns as many states as it takes");
+  return std::apply(
+      [&]<class... N>(const N&... next) {
+        using Parts =
+            StepParts<Step,
+                      boost::mp11::mp_rename<std::remove_const_t<decltype(arguments)>, boost::mp11::mp_list>,
+                      boost::mp11::mp_list<N...>>;
+        using Loop = Repeated<R, Parts, boost::mp11::mp_list<S...>, boost::mp11::mp_list<X...>>;
+        return states_of<Loop>(
+            std::apply([&](const S&... first) { return joined(first..., tensors..., next...); }, firsts),
+            States{});
+      },
+      nexts);
 }
 /// The result has the form of the first states: one formula, or a tuple.
 template <Repetition R, class First>
