@@ -111,15 +111,13 @@ TEST_CASE("a fold goes along an axis") {
 }
 
 TEST_CASE("a scan keeps every state") {
-  constexpr auto sums = scan(
-      0, [](auto total, auto element) { return total + element; }, v);
+  constexpr auto add = [](auto total, auto element) { return total + element; };
+  constexpr auto sums = scan(0, add, v);
   static_assert(sums(v = vector) == Tensor<double, 4>{1, 0.5, 2.5, 2.75});
   CHECK(sums(v = vector) == cumulative_sum(v)(v = vector));
-  const auto rows = scan<1>(
-      0 * w, [](auto total, auto column) { return total + column; }, W);
+  const auto rows = scan<1>(0 * w, add, W);
   CHECK(rows(w = other, W = matrix) == cumulative_sum<1>(W)(W = matrix));
-  const auto columns = scan<0>(
-      0 * v, [](auto total, auto row) { return total + row; }, W);
+  const auto columns = scan<0>(0 * v, add, W);
   CHECK(columns(v = vector, W = matrix) == cumulative_sum<0>(W)(W = matrix));
   check_derivatives(sum(sin(scan(x, multiply_and_add, v))), ctnn::at(v = vector, r = 0.8, x = -0.3));
 }
