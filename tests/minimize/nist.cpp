@@ -33,7 +33,7 @@ void check(const std::string& name, const auto& model, std::size_t first, std::i
     CHECK(fit);
     const double found[]{fit.point[b<N + 1>()]...};
     for (std::size_t k = 0; k < sizeof...(N); ++k)
-      CHECK(found[k] == Approx(problem.certified[k]).epsilon(1e-7));
+      CHECK(found[k] == Approx(problem.certified[k]).epsilon(1e-8));
     CHECK(fit.value == Approx(problem.sum_of_squares).epsilon(1e-9));
   }
 }

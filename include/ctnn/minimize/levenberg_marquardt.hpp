@@ -68,12 +68,15 @@ Minimization levenberg_marquardt(R& function, std::span<double> x, const LeastSq
     if (result.iterations == options.iterations) return finish(Stopped::iterations_used_up);
     ++result.iterations;
     const Numbers step = linear.step(damping), scaled = linear.scaled(step);
-    const bool small = scaled.norm() <= options.step_tolerance * linear.scaled(now).norm();
+    const double size = linear.scaled(now).norm();
+    const bool small = scaled.norm() <= options.step_tolerance * size;
     next = now + step;
     const double next_value = evaluate(next, next_values);
     const double promised = linear.squared_change(step) + 2 * damping * scaled.squaredNorm();
-    // Where no more is promised than rounding takes, the step is still right.
-    const double rounding = 512 * std::numeric_limits<double>::epsilon() * value;
+    // Where no more is promised than rounding takes, the step is still right. What a residual is the
+    // difference of is about as large as the scaled variables.
+    const double rounding =
+        std::numeric_limits<double>::epsilon() * (16 * value + 4 * std::sqrt(value) * size);
     const bool at_the_end = promised <= rounding && next_value <= value + rounding;
     const double ratio = at_the_end ? 1 : (value - next_value) / promised;
     if (ratio > 1e-4) {
