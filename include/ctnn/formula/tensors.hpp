@@ -13,7 +13,7 @@ struct TensorProgram<Source, T> {
   /// What a call may put on the stack; more comes from the heap.
   static constexpr std::size_t stack_bytes = 8192;
 
-  static void run(const auto& elements, T* const* outputs) {
+  CTNN_INLINE static void run(const auto& elements, T* const* outputs) {
     std::byte* blocks[Source::blocks]{};
     for (std::size_t i = 1; i < Source::first_output_block; ++i)
       blocks[i] = reinterpret_cast<std::byte*>(const_cast<T*>(elements({i, 0})));
@@ -22,7 +22,10 @@ struct TensorProgram<Source, T> {
     if constexpr (program::workspace_bytes <= stack_bytes) {
       alignas(alignment) std::byte workspace[program::workspace_bytes];
       blocks[0] = workspace;
-      program::run(blocks);
+      if constexpr (program::is_small)
+        program::run_inline(blocks);
+      else
+        program::run(blocks);
     } else {
       AlignedBuffer<std::byte> workspace(program::workspace_bytes);
       blocks[0] = workspace.span().data();

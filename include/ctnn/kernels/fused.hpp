@@ -115,33 +115,62 @@ struct FusedSink {
   }
 };
 
-/// The body along one row. Totals are added up in chains that hide the latency of an addition, and in blocks
-/// so that a long sum stays accurate.
+/// The body along one row, a vector at each call of the function that `each` gets.
 template <class B, auto Body>
-CTNN_INLINE void run_row(const FusedOperands<Element<B>, Body>& operands, std::size_t row, B* totals) {
-  constexpr std::size_t columns = Body.loops.back(), vectors = columns / lanes<B>, rest = columns % lanes<B>;
-  constexpr std::size_t chains =
-      Body.totals == 0 || vectors == 0 || Body.is_costly() ? 1 : std::min<std::size_t>(4, vectors);
-  constexpr std::size_t block = Body.totals == 0 ? vectors : 512 * chains;
+CTNN_INLINE void run_row(const FusedOperands<Element<B>, Body>& operands, std::size_t row, const auto& each) {
   std::size_t offsets[Body.inputs + 1];
   row_offsets<Body>(row, offsets);
-  std::size_t place = row * columns;
-  const auto run = [&](B* to) CTNN_INLINED {
-    run_fused<Body, B>(operands, offsets, place, nullptr, lanes<B>, to);
-    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += lanes<B> * geometry_of<Body>.column_stride(i);
-    place += lanes<B>;
+  std::size_t place = row * Body.loops.back();
+  each([&](std::size_t count, B* totals) CTNN_INLINED {
+    run_fused<Body, B>(operands, offsets, place, nullptr, count, totals);
+    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += count * geometry_of<Body>.column_stride(i);
+    place += count;
+  });
+}
+
+/// Adds one row's elements to `totals`: in chains that hide the latency of an addition, and in blocks so that
+/// a long sum stays accurate.
+template <class B, auto Body>
+CTNN_INLINE void add_row(const FusedOperands<Element<B>, Body>& operands, std::size_t row, B* totals) {
+  constexpr std::size_t vectors = Body.loops.back() / lanes<B>, rest = Body.loops.back() % lanes<B>;
+  constexpr std::size_t chains = vectors < 2 || Body.is_costly() ? 1 : std::min<std::size_t>(4, vectors);
+  run_row<B, Body>(operands, row, [&](const auto& run) CTNN_INLINED {
+    for (std::size_t vector = 0; vector + chains <= vectors;) {
+      B sums[chains][Body.totals];
+      for (std::size_t i = 0; i < chains; ++i)
+        for (std::size_t t = 0; t < Body.totals; ++t) sums[i][t] = B(Element<B>(0));
+      const std::size_t end = std::min(vector + 512 * chains, vectors / chains * chains);
+      for (; vector < end; vector += chains)
+        CTNN_UNROLL for (std::size_t i = 0; i < chains; ++i) run(lanes<B>, sums[i]);
+      for (std::size_t i = 0; i < chains; ++i)
+        for (std::size_t t = 0; t < Body.totals; ++t) totals[t] += sums[i][t];
+    }
+    CTNN_UNROLL for (std::size_t i = 0; i < vectors % chains; ++i) run(lanes<B>, totals);
+    if constexpr (rest != 0) run(rest, totals);
+  });
+}
+
+/// The body over all loops, of which the inner ones are added up.
+template <class B, auto Body>
+CTNN_INLINE void run_totals(const FusedOperands<Element<B>, Body>& operands) {
+  constexpr std::size_t columns = Body.loops.back(), rows = Body.loops.elements() / columns;
+  constexpr std::size_t rows_of_total = Body.reduced / columns, block = 512;
+  const auto clear = [](B(&totals)[Body.totals]) CTNN_INLINED {
+    for (B& total : totals) total = B(Element<B>(0));
   };
-  for (std::size_t vector = 0; vector + chains <= vectors;) {
-    const std::size_t end = std::min(vector + block, vectors / chains * chains);
-    B sums[chains][Body.totals + 1];
-    for (std::size_t i = 0; i < chains; ++i)
-      for (std::size_t t = 0; t < Body.totals; ++t) sums[i][t] = B(Element<B>(0));
-    for (; vector < end; vector += chains) CTNN_UNROLL for (std::size_t i = 0; i < chains; ++i) run(sums[i]);
-    for (std::size_t i = 0; i < chains; ++i)
-      for (std::size_t t = 0; t < Body.totals; ++t) totals[t] += sums[i][t];
+  for (std::size_t first = 0; first < rows; first += rows_of_total) {
+    B totals[Body.totals];
+    clear(totals);
+    for (std::size_t row = first; row < first + rows_of_total;) {
+      B sums[Body.totals];
+      clear(sums);
+      const std::size_t end = std::min(row + block, first + rows_of_total);
+      for (; row < end; ++row) add_row<B, Body>(operands, row, sums);
+      for (std::size_t t = 0; t < Body.totals; ++t) totals[t] += sums[t];
+    }
+    for (std::size_t t = 0; t < Body.totals; ++t)
+      operands.outputs[Body.outputs - Body.totals + t][first / rows_of_total] = reduce_add(totals[t]);
   }
-  CTNN_UNROLL for (std::size_t i = 0; i < vectors % chains; ++i) run(totals);
-  if constexpr (rest != 0) run_fused<Body, B>(operands, offsets, place, nullptr, rest, totals);
 }
 
 /// A step without a kernel: the body over all loops.
@@ -149,23 +178,14 @@ template <class T, auto Body>
 inline void run_loops(const FusedOperands<T, Body>& operands) {
   constexpr std::size_t columns = Body.loops.back(), rows = Body.loops.elements() / columns;
   using B = BatchUpTo<T, std::bit_ceil(columns)>;
-  if constexpr (Body.totals == 0) {
-    for (std::size_t row = 0; row < rows; ++row) run_row<B, Body>(operands, row, nullptr);
+  if constexpr (Body.totals > 0) {
+    run_totals<B, Body>(operands);
   } else {
-    constexpr std::size_t rows_of_total = Body.reduced / columns, block = 512;
-    for (std::size_t first = 0; first < rows; first += rows_of_total) {
-      B totals[Body.totals];
-      for (B& total : totals) total = B(T(0));
-      for (std::size_t row = first; row < first + rows_of_total;) {
-        B sums[Body.totals];
-        for (B& sum : sums) sum = B(T(0));
-        for (const std::size_t end = std::min(row + block, first + rows_of_total); row < end; ++row)
-          run_row<B, Body>(operands, row, sums);
-        for (std::size_t t = 0; t < Body.totals; ++t) totals[t] += sums[t];
-      }
-      for (std::size_t t = 0; t < Body.totals; ++t)
-        operands.outputs[Body.outputs - Body.totals + t][first / rows_of_total] = reduce_add(totals[t]);
-    }
+    for (std::size_t row = 0; row < rows; ++row)
+      run_row<B, Body>(operands, row, [&](const auto& run) CTNN_INLINED {
+        for (std::size_t column = 0; column + lanes<B> <= columns; column += lanes<B>) run(lanes<B>, nullptr);
+        if constexpr (columns % lanes<B> != 0) run(columns % lanes<B>, nullptr);
+      });
   }
 }
 

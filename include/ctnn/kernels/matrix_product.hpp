@@ -78,7 +78,15 @@ CTNN_INLINE void product_panel(const T* left, const T* right, T* scratch, std::s
   constexpr std::size_t rows = std::min(Plan::tile.rows, (register_count - 1 - V) / V);
   if constexpr (Plan::pack) {
     constexpr std::size_t width = Tail == 0 ? V * lanes<B> : (V - 1) * lanes<B> + Tail;
-    copy_transposed(right, S.depth, width, S.depth, scratch, Plan::right_stride);
+    if constexpr (width * S.depth <= 32) {
+      CTNN_UNROLL for (std::size_t k = 0; k < S.depth; ++k) {
+        CTNN_UNROLL for (std::size_t c = 0; c < width; ++c) {
+          scratch[k * Plan::right_stride + c] = right[c * S.depth + k];
+        }
+      }
+    } else {
+      copy_transposed(right, S.depth, width, S.depth, scratch, Plan::right_stride);
+    }
     right = scratch;
   }
   std::size_t row = 0;

@@ -136,7 +136,14 @@ class Program {
   }
   (std::make_index_sequence<schedule.steps.size()>{});
 
+  static constexpr std::size_t work = []<std::size_t... I>(std::index_sequence<I...>) {
+    return (std::size_t{0} + ... + Code<I>::work());
+  }
+  (std::make_index_sequence<schedule.steps.size()>{});
+
  public:
+  /// Whether all of it is so little work that a call would be a fair part of it.
+  static constexpr bool is_small = work <= 2048;
   /// Bytes of the arena that `run` works in, aligned to ctnn::alignment: intermediates, then the kernels'
   /// scratch.
   static constexpr std::size_t workspace_bytes = plan.arena_bytes + scratch_elements * sizeof(T) + alignment;
@@ -145,6 +152,9 @@ class Program {
   /// workspace_bytes.
   static void run(std::byte* const* blocks) noexcept { run_steps<0, schedule.steps.size()>(blocks); }
   static void run(const Blocks& blocks) noexcept { run(blocks.address); }
+  CTNN_INLINE static void run_inline(std::byte* const* blocks) noexcept {
+    run_steps<0, schedule.steps.size()>(blocks);
+  }
 
  private:
   /// In halves: Clang folds no more than 256 at once.

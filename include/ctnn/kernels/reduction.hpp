@@ -158,7 +158,7 @@ CTNN_INLINE void reduce(const T* input, T* output, Combine combine) {
 
 /// Sums over the middle axis of [outer, reduced, inner]; output [outer, inner].
 template <class T, ReductionSizes S>
-[[gnu::noinline]] void sum(const T* input, T* output) {
+CTNN_INLINE void sum(const T* input, T* output) {
   detail::reduce<T, S>(input, output, detail::Add{});
 }
 
@@ -171,7 +171,7 @@ template <class T, ReductionSizes S>
 /// The largest over the middle axis of [outer, reduced, inner], NaN where there is one; output [outer,
 /// inner].
 template <class T, ReductionSizes S>
-[[gnu::noinline]] void maximum(const T* input, T* output) {
+CTNN_INLINE void maximum(const T* input, T* output) {
   detail::reduce<T, S>(input, output, detail::Larger{});
 }
 
