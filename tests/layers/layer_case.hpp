@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <ctnn/core/aligned_buffer.hpp>
 #include <ctnn/graph/vjp.hpp>
 #include <ctnn/kernels/program.hpp>
@@ -12,11 +13,11 @@ namespace ctnn::test {
 
 /// The layer L on two samples, and the products of an upstream vector with its Jacobians by the input and by
 /// every parameter.
-template <class L, class S>
+template <class L, class S, Mode M>
 struct LayerGradient {
   static constexpr std::size_t batch = 2;
   static constexpr auto graph = freeze_graph([] {
-    Builder builder(batch, Mode::train);
+    Builder builder(batch, M);
     const Value x = input(builder, batched(batch, S::extents), {block::input, 0});
     const Value y = builder.root<L>(x);
     const Value upstream = input(builder, y.shape(), {block::target, 0});
@@ -34,10 +35,10 @@ struct LayerGradient {
   });
 };
 
-template <class T, class L, class S>
+template <class T, class L, class S, Mode M>
 void check_layer_in(const Reference& reference, const std::string& name) {
   using Net = Network<L, S>;
-  using Gradient = LayerGradient<L, S>;
+  using Gradient = LayerGradient<L, S, M>;
   using Run = Program<Gradient, T>;
   constexpr double bound = std::is_same_v<T, float> ? 1e-6 : 1e-14;
   INFO(name << " of " << sizeof(T) << " bytes");
@@ -48,7 +49,22 @@ void check_layer_in(const Reference& reference, const std::string& name) {
     names.emplace_back(Net::lowered.text(info.name));
     fill(parameters.span().subspan(info.offset, info.shape.elements()), names.size(), 1.0);
   }
-  CHECK(names == reference.parameters(name));
+  AlignedBuffer<T> states(Net::lowered.state_elements);
+  const auto state = [&](const TensorInfo& info) {
+    return states.span().subspan(info.offset, info.shape.elements());
+  };
+  std::vector<std::string> buffers;
+  Random unused{Seed{}};
+  for (const TensorInfo& info : Net::lowered.states) {
+    for (std::size_t i = 0; T & element : state(info))
+      element = static_cast<T>(M == Mode::train ? info.draw(unused, info.fans)
+                                                : 1 + number(i++, 70 + buffers.size(), 1.0));
+    buffers.emplace_back(Net::lowered.text(info.name));
+  }
+  for (const Name& counter : Net::lowered.counters) buffers.emplace_back(Net::lowered.text(counter));
+  std::ranges::sort(buffers);
+  names.insert(names.end(), buffers.begin(), buffers.end());
+  CHECK(names == reference.keys(name));
   const std::size_t outputs = Gradient::batch * Net::lowered.output.elements();
   const auto x = numbers<T>(Gradient::batch * S::elements, 0, 4.0);
   const auto upstream = numbers<T>(outputs, 50, 2.0);
@@ -58,6 +74,7 @@ void check_layer_in(const Reference& reference, const std::string& name) {
   Blocks blocks;
   blocks.bind(block::arena, workspace.data());
   blocks.bind(block::parameters, parameters.data());
+  blocks.bind(block::states, states.data());
   blocks.bind(block::input, x.data());
   blocks.bind(block::target, upstream.data());
   blocks.bind(block::output, y.data());
@@ -73,14 +90,20 @@ void check_layer_in(const Reference& reference, const std::string& name) {
     CHECK(relative_error<T>(gradients.span().subspan(info.offset, info.shape.elements()),
                             reference(name + "/" + parameter)) <= bound);
   }
+  for (const TensorInfo& info : Net::lowered.states) {
+    const std::string buffer(Net::lowered.text(info.name));
+    INFO(buffer);
+    CHECK(relative_error<T>(state(info), reference(name + "/" + buffer)) <= bound);
+  }
 }
 
-/// Checks output, gradients, and the parameters' names and order against PyTorch, in float and in double.
-template <class L, class S>
+/// Checks output, gradients, states after the step, and the parameters' names and order against PyTorch, in
+/// float and in double.
+template <class L, class S, Mode M = Mode::train>
 void check_layer(const std::string& name) {
   const Reference reference("layers");
-  check_layer_in<float, L, S>(reference, name);
-  check_layer_in<double, L, S>(reference, name);
+  check_layer_in<float, L, S, M>(reference, name);
+  check_layer_in<double, L, S, M>(reference, name);
 }
 
 }  // namespace ctnn::test

@@ -15,3 +15,8 @@ TEST_CASE("AvgPool2d equals PyTorch's", "[layers]") {
   check_layer<AvgPool2d<3, Stride<2>, Padding<1>>, Shape<2, 7, 6>>("avg_pool_padding");
   check_layer<AvgPool2d<Pair{2, 3}, Stride<1, 2>, Padding<1, 0>>, Shape<2, 5, 7>>("avg_pool_rectangular");
 }
+
+TEST_CASE("AdaptiveAvgPool2d equals PyTorch's", "[layers]") {
+  check_layer<AdaptiveAvgPool2d<1>, Shape<3, 5, 7>>("adaptive_avg_pool");
+  check_layer<AdaptiveAvgPool2d<Pair{2, 3}>, Shape<3, 4, 9>>("adaptive_avg_pool_rectangular");
+}

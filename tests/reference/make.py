@@ -34,7 +34,7 @@ def write(name, tensors, metadata=None):
         header['__metadata__'] = metadata
     for key, value in tensors.items():
         value = numpy.ascontiguousarray(torch.as_tensor(value).detach().numpy())
-        kind = {'float64': 'F64', 'float32': 'F32', 'int32': 'I32'}[str(value.dtype)]
+        kind = {'float64': 'F64', 'float32': 'F32', 'int32': 'I32', 'int64': 'I64'}[str(value.dtype)]
         value_bytes = value.astype(value.dtype.newbyteorder('<')).tobytes()
         header[key] = {
             'dtype': kind, 'shape': list(value.shape), 'data_offsets': [len(data), len(data) + len(value_bytes)]
@@ -154,6 +154,15 @@ def layer_cases():
         'concat_features': (Concat(linear(4, 2), linear(4, 3)), (4,)),
         'sum': (Sum(linear(4, 5), nn.Sequential(linear(4, 3), nn.Tanh(), linear(3, 5))), (4,)),
         'repeat': (nn.Sequential(*[nn.Sequential(linear(5, 5), nn.Tanh()) for _ in range(3)]), (5,)),
+        'adaptive_avg_pool': (nn.AdaptiveAvgPool2d(1), (3, 5, 7)),
+        'adaptive_avg_pool_rectangular': (nn.AdaptiveAvgPool2d((2, 3)), (3, 4, 9)),
+        'batch_norm': (nn.BatchNorm2d(3), (3, 5, 4)),
+        'batch_norm_options': (nn.BatchNorm2d(2, eps=0.01, momentum=0.3, affine=False), (2, 7, 9)),
+        'batch_norm_features': (nn.BatchNorm1d(19, eps=0.5), (19,)),
+        'batch_norm_steps': (nn.BatchNorm1d(3), (3, 9)),
+        'batch_norm_evaluated': (nn.BatchNorm2d(3).eval(), (3, 5, 4)),
+        'batch_norm_features_evaluated': (nn.BatchNorm1d(19).eval(), (19,)),
+        'batch_norm_steps_evaluated': (nn.BatchNorm1d(3, eps=0.1).eval(), (3, 9)),
     }
 
 
@@ -161,6 +170,10 @@ def layers():
     tensors, names = {}, {}
     for case, (module, shape) in layer_cases().items():
         fill(module.double())
+        if not module.training:
+            # Buffer b is stream b + 70.
+            for b, buffer in enumerate(b for b in module.buffers() if b.dtype == torch.float64):
+                buffer.copy_(1 + numbers(buffer.shape, b + 70, 1.0))
         x = numbers((BATCH, *shape), 0, 4.0).requires_grad_()
         y = module(x)
         y.backward(numbers(y.shape, 50, 2.0))
@@ -168,7 +181,10 @@ def layers():
         tensors[f'{case}/input'] = x.grad
         for name, parameter in module.named_parameters():
             tensors[f'{case}/{name}'] = parameter.grad
-        names[case] = ' '.join(module.state_dict())
+        buffers = dict(module.named_buffers())
+        for name, buffer in buffers.items():
+            tensors[f'{case}/{name}'] = buffer
+        names[case] = ' '.join([*dict(module.named_parameters()), *sorted(buffers)])
     # Padding is no zero: it must lose against negative elements.
     assert tensors['max_pool_padding/output'][:, :, [0, -1], :].min() < 0
     write('layers', tensors, names)
@@ -256,6 +272,28 @@ def networks():
     write('networks', tensors, names)
 
 
+def batch_norm():
+    """Three steps of gradient descent on mini-batches of three, and what is evaluated then."""
+    module = fill(
+        nn.Sequential(
+            nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3), nn.ReLU(), nn.Flatten(), nn.Linear(48, 4), nn.BatchNorm1d(4)).double())
+    optimizer, losses, gradients = torch.optim.SGD(module.parameters(), lr=0.1), [], []
+    for step in range(3):
+        optimizer.zero_grad()
+        loss = functional.cross_entropy(module(numbers((3, 2, 6, 6), 100 + step, 2.0)), torch.tensor([1, 3, 0]))
+        loss.backward()
+        optimizer.step()
+        losses.append(loss)
+        gradients.append(torch.cat([p.grad.flatten() for p in module.parameters()]))
+    module.eval()
+    tensors = {
+        'losses': torch.stack(losses), 'gradients': torch.stack(gradients),
+        'evaluated': module(numbers((3, 2, 6, 6), 100, 2.0))
+    }
+    write('batch_norm', tensors)
+    write('batch_norm_state', module.state_dict())
+
+
 UNARY = {
     'abs': torch.abs, 'acos': torch.acos, 'acosh': torch.acosh, 'asin': torch.asin, 'asinh': torch.asinh,
     'atan': torch.atan, 'atanh': torch.atanh, 'clamp': lambda x: torch.clamp(x, -0.5, 1.0), 'cos': torch.cos,
@@ -311,3 +349,4 @@ if __name__ == '__main__':
     losses()
     trajectories()
     networks()
+    batch_norm()

@@ -62,8 +62,8 @@ class Reference {
     return read<std::int32_t>(from, bytes);
   }
 
-  /// The keys of the state_dict of a case's module, in PyTorch's order.
-  std::vector<std::string> parameters(const std::string& name) const {
+  /// The keys of the state_dict of a case's module: parameters in PyTorch's order, then buffers by name.
+  std::vector<std::string> keys(const std::string& name) const {
     std::istringstream words(header_["__metadata__"].at(name).get<std::string>());
     return {std::istream_iterator<std::string>(words), {}};
   }

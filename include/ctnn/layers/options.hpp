@@ -32,6 +32,15 @@ struct inputs {
 struct initialize {
   static constexpr std::string_view name = "Initialize";
 };
+struct epsilon {
+  static constexpr std::string_view name = "Epsilon";
+};
+struct momentum {
+  static constexpr std::string_view name = "Momentum";
+};
+struct affine {
+  static constexpr std::string_view name = "Affine";
+};
 }  // namespace option
 
 /// Options of layers, in any order behind what a layer must know: `Conv2d<64, 3, Stride<2>, Padding<1>,
@@ -73,6 +82,24 @@ template <Initializer I>
 struct Initialize {
   using option = option::initialize;
   static constexpr Initializer value = I;
+};
+/// What a normalisation adds to the variance.
+template <double Number>
+struct Epsilon {
+  using option = option::epsilon;
+  static constexpr double value = Number;
+};
+/// How far running statistics move to those of each batch.
+template <double Number>
+struct Momentum {
+  using option = option::momentum;
+  static constexpr double value = Number;
+};
+/// Whether a normalisation has a weight and a bias.
+template <bool Enabled>
+struct Affine {
+  using option = option::affine;
+  static constexpr bool value = Enabled;
 };
 
 namespace detail {

@@ -1,6 +1,7 @@
 #pragma once
 #include <ctnn/layers/conv2d.hpp>
 #include <ctnn/ops/pooling.hpp>
+#include <ctnn/ops/reduction.hpp>
 
 namespace ctnn {
 
@@ -40,9 +41,31 @@ struct AvgPool2d : detail::Pool2d<Kernel, Options...> {
   }
 };
 
+/// The means of Output windows that share an image out among them, as PyTorch's AdaptiveAvgPool2d:
+/// AdaptiveAvgPool2d<1> is the mean of each channel, [channels, 1, 1]. Output is a side, or Pair{height,
+/// width}, and must divide the image's.
+template <auto Output>
+struct AdaptiveAvgPool2d {
+  static constexpr Pair output = detail::pair_of(Output);
+
+  static constexpr Value lower(Builder& builder, Value x) {
+    const Extents sample = Builder::sample_shape(x);
+    if (output.height == 0 || output.width == 0) return builder.fail(x, "needs an output above zero");
+    if (sample.rank != 3) return builder.misfit(x, "an image [channels, height, width]");
+    if (sample[1] % output.height != 0 || sample[2] % output.width != 0)
+      return builder.misfit(x,
+                            join("an image whose sides ", output.height, " and ", output.width, " divide"));
+    const Pair window{sample[1] / output.height, sample[2] / output.width};
+    if (output.height * output.width > 1) return average_pool(x, {window, window});
+    return reshape(mean(x, 2, 4), {builder.batch(), sample[0], 1, 1});
+  }
+};
+
 template <auto Kernel, class... Options>
 inline constexpr MaxPool2d<Kernel, Options...> max_pool2d{};
 template <auto Kernel, class... Options>
 inline constexpr AvgPool2d<Kernel, Options...> avg_pool2d{};
+template <auto Output>
+inline constexpr AdaptiveAvgPool2d<Output> adaptive_avg_pool2d{};
 
 }  // namespace ctnn
