@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <ctnn/graph/storage.hpp>
 #include <ctnn/graph/vjp.hpp>
@@ -133,6 +134,35 @@ TEST_CASE("cheap work is repeated rather than stored", "[graph]") {
   f.steps({ops::tanh(cheap), mixed});
   for (const FusedOutput& output : f.schedule.outputs)
     CHECK(f.stored.nodes[static_cast<std::size_t>(output.node)].primitive != &primitive::add);
+}
+
+TEST_CASE("cheap work with repeated operands is repeated where all readers have common loops", "[graph]") {
+  Fused f;
+  const Value x = f.operand({5, 12}), centered = x - reshape(f.operand({5}), {5, 1});
+  const Value scale = exp(sum(centered * centered, 1, 2));
+  f.steps({centered * reshape(scale, {5, 1}), centered * 2.0});
+  for (const FusedOutput& output : f.schedule.outputs)
+    CHECK(f.stored.nodes[static_cast<std::size_t>(output.node)].primitive != &primitive::subtract);
+
+  // Rows of 7 do not divide rows of 12: what one reader can't compute is stored for both.
+  Fused g;
+  const Value y = g.operand({7, 12}), shifted = y - reshape(g.operand({7}), {7, 1});
+  const Value other = g.operand({1, 7}) * sum(shifted, 0, 2);
+  g.steps({reshape(shifted, {12, 7}) * other, shifted * 2.0});
+  CHECK(std::ranges::count_if(g.schedule.outputs, [&](const FusedOutput& output) {
+          return g.stored.nodes[static_cast<std::size_t>(output.node)].primitive == &primitive::subtract;
+        }) == 1);
+}
+
+TEST_CASE("sums of what a kernel's epilogue computes share one loop", "[graph]") {
+  Fused f;
+  const Value product = matrix_product(f.operand({6, 3}), f.operand({3, 20}));
+  const Value y = ops::relu(product), x = f.operand({6, 20});
+  const Value total = sum(y, 1, 2), moment = sum(y * x, 1, 2);
+  REQUIRE(f.steps({total, moment}) == 2);
+  CHECK(f.schedule.steps[0].outputs == 1);
+  CHECK(f.schedule.steps[1].totals == 2);
+  CHECK(f.schedule.steps[1].inputs == 2);
 }
 
 TEST_CASE("a broadcast that a kernel reads is in memory, one that a loop reads is not", "[graph]") {

@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/graph/fusion_group.hpp>
 #include <ctnn/graph/schedule.hpp>
 #include <ctnn/graph/simplify.hpp>
 #include <ctnn/ops/broadcast.hpp>
@@ -43,16 +44,7 @@ class Fusion {
   }
 
  private:
-  struct Group {
-    NodeId root;
-    std::size_t elements, columns;
-    bool open;
-    std::size_t reads = 0;
-    std::vector<NodeId> members{};
-    std::vector<Access> strided{};  // those of the reads that are not simply element by element
-    std::vector<NodeId> totals{};
-    std::size_t reduced = 1;
-  };
+  using Group = FusionGroup;
   static constexpr std::size_t most_members = 24, most_reads = 24, most_totals = 4;
 
   static constexpr std::size_t at(NodeId id) { return static_cast<std::size_t>(id); }
@@ -131,17 +123,10 @@ class Fusion {
     group.members.push_back(id);
     group.reads = n.operand_count;
     if (kind == Kind::broadcast) group.strided.push_back(access_through(id));
-    if (kind == Kind::elementwise) add_strided(n, group.strided);
-  }
-
-  constexpr std::size_t add_strided(const Node& n, std::vector<Access>& accesses) const {
-    std::size_t count = 0;
+    if (kind != Kind::elementwise) return;
     for (std::size_t k = 0; k < n.operand_count; ++k)
-      if (const NodeId owner = owner_[at(ids_[n.first_operand + k])]; is_virtual(owner)) {
-        accesses.push_back(access_through(owner));
-        ++count;
-      }
-    return count;
+      if (const NodeId owner = owner_[at(ids_[n.first_operand + k])]; is_virtual(owner))
+        group.strided.push_back(access_through(owner));
   }
 
   constexpr bool join(NodeId id) {
@@ -154,18 +139,13 @@ class Fusion {
     if (!group.open || group.elements != n.shape.elements() || group.members.size() >= most_members ||
         group.reads + n.operand_count > most_reads)
       return false;
-    bool strided = false;
+    std::vector<Access> accesses;
     for (std::size_t k = 0; k < n.operand_count; ++k)
       if (const NodeId owner = owner_[at(operands[k])]; is_virtual(owner)) {
         if (group_[at(source(owner))] == last) return false;
-        strided = true;
+        accesses.push_back(access_through(owner));
       }
-    if (strided) {
-      std::vector<Access> accesses = group.strided;
-      add_strided(n, accesses);
-      if (!fits(group, accesses)) return false;
-      group.strided = std::move(accesses);
-    }
+    if (!accesses.empty() && !group.accept(accesses)) return false;
     for (std::size_t k = 0; k < n.operand_count; ++k) group.reads += group_[at(operands[k])] != last;
     group.members.push_back(id);
     group_[at(id)] = last;
@@ -183,52 +163,40 @@ class Fusion {
         (!group.totals.empty() && group.reduced != reduced))
       return false;
     if (group.totals.empty()) {
-      std::vector<Access> accesses = group.strided;
-      accesses.push_back(access_of_totals(group.elements, reduced));
-      if (!fits(group, accesses)) return false;
-      group.strided = std::move(accesses);
+      const Access access = group.access_of_totals(reduced);
+      if (!group.accept({&access, 1})) return false;
       group.reduced = reduced;
     }
     group.totals.push_back(id);
     group_[at(id)] = last;
     return true;
   }
-  /// A loop for a sum of all elements that no loop can take.
+  /// A loop for a sum that no loop can take: of all elements, or of what a kernel's epilogue computes. Such
+  /// sums share a loop.
   constexpr bool open_for_total(NodeId id) {
     const NodeId from = operand(id);
-    const std::size_t elements = nodes_[from].shape.elements();
-    if (nodes_[id].shape.elements() != 1 || elements == 1) return false;
-    group_[at(id)] = static_cast<std::int32_t>(groups_.size());
-    groups_.push_back({no_node, elements, 1, true});
-    groups_.back().totals.push_back(id);
-    groups_.back().reduced = elements;
+    const std::size_t elements = nodes_[from].shape.elements(), totals = nodes_[id].shape.elements();
+    const std::int32_t group = group_[at(from)];
+    const bool follows_kernel = group >= 0 && groups_[at(group)].root != no_node &&
+                                nodes_[from].primitive->kind == Kind::elementwise &&
+                                nodes_[id].attributes.integers[1] == nodes_[from].shape.rank;
+    if ((totals != 1 && !follows_kernel) || elements == totals) return false;
+    const auto is_like = [&](const Group& g) {
+      return g.elements == elements && g.reduced == elements / totals && g.totals.size() < most_totals;
+    };
+    if (last_for_totals_ <= group || !is_like(groups_[at(last_for_totals_)])) {
+      last_for_totals_ = static_cast<std::int32_t>(groups_.size());
+      groups_.push_back({no_node, elements, 1, true});
+      groups_.back().reduced = elements / totals;
+      groups_.back().strided.push_back(groups_.back().access_of_totals(elements / totals));
+    }
+    groups_[at(last_for_totals_)].totals.push_back(id);
+    group_[at(id)] = last_for_totals_;
     return true;
   }
   constexpr bool is_total(NodeId id) const {
     const std::int32_t group = group_[at(id)];
     return nodes_[id].primitive == &primitive::sum && groups_[at(group)].root != id;
-  }
-  static constexpr Access access_of_totals(std::size_t elements, std::size_t reduced) {
-    Access access;
-    access.push_back({reduced, elements / reduced, 1});
-    access.push_back({1, reduced, 0});
-    return access;
-  }
-
-  /// Whether loops exist for the group; those of a kernel's columns must be one loop, along which inputs are
-  /// contiguous or constant.
-  static constexpr bool fits(const Group& group, std::span<const Access> accesses) {
-    const Loops loops = loops_over(group, accesses);
-    return loops.extents.rank > 0 && (group.root == no_node || loops.extents.back() == group.columns);
-  }
-  /// A kernel's columns are the last loop, even a single one: it counts in rows and columns.
-  static constexpr Loops loops_over(const Group& group, std::span<const Access> accesses) {
-    Loops loops = Loops::over(group.elements, group.columns, accesses);
-    if (group.root == no_node || group.columns > 1 || loops.extents.rank == 0 || loops.extents.back() == 1)
-      return loops;
-    if (loops.extents.rank == max_loops) return {};
-    loops.extents.push_back(1);
-    return loops;
   }
 
   /// In memory is what another group reads, unless that group can cheaply compute it again from what is in
@@ -236,6 +204,7 @@ class Fusion {
   constexpr void decide_what_is_stored() {
     enum : char { unwanted, wanted, wanted_whole };
     Flags want(graph_.size(), unwanted);
+    std::vector<std::int32_t> readers(graph_.size(), -1);  // the last of each node's in readers_
     for (const Output& output : graph_.outputs) want[at(owner_[at(output.node)])] = wanted_whole;
     for (NodeId id = 0; id < size_; ++id) {
       const Node& n = nodes_[id];
@@ -246,26 +215,44 @@ class Fusion {
         const bool by_element = kind == Kind::elementwise || is_total(id);
         const bool whole = !by_element || is_virtual(owner);
         const NodeId read = by_element ? source(owner) : owner;
-        if (group_[at(read)] != group_[at(id)] && want[at(read)] != wanted_whole)
-          want[at(read)] = whole ? wanted_whole : wanted;
+        if (group_[at(read)] == group_[at(id)] || want[at(read)] == wanted_whole) continue;
+        want[at(read)] = whole ? wanted_whole : wanted;
+        if (whole || nodes_[read].primitive->kind != Kind::elementwise) continue;
+        readers_.push_back({group_[at(id)], readers[at(read)]});
+        readers[at(read)] = static_cast<std::int32_t>(readers_.size() - 1);
       }
     }
     for (NodeId id = 0; id < size_; ++id)
       if (want[at(id)] != unwanted && nodes_[id].primitive->kind != Kind::source)
-        stored_[at(id)] = want[at(id)] == wanted_whole || !can_repeat(id, 4);
+        stored_[at(id)] = want[at(id)] == wanted_whole || !is_repeated(id, readers[at(id)]);
   }
-  constexpr bool can_repeat(NodeId id, int budget) const {
+  /// Whether each of the groups that read `id` computes it again.
+  constexpr bool is_repeated(NodeId id, std::int32_t readers) {
+    repeated_.clear();
+    if (!can_repeat(id, 4)) return false;
+    if (repeated_.empty()) return true;
+    for (std::int32_t i = readers, last = -1; i >= 0; i = readers_[at(i)].next) {
+      Group& group = groups_[at(readers_[at(i)].group)];
+      if (readers_[at(i)].group == last) continue;
+      if (group.reads + repeated_.size() > most_reads || !group.accept(repeated_)) return false;
+      group.reads += repeated_.size();
+      last = readers_[at(i)].group;
+    }
+    return true;
+  }
+  /// Whether `id` can be computed from what is in memory; repeated_ gets the broadcasts that it takes.
+  constexpr bool can_repeat(NodeId id, int budget) {
     const Node& n = nodes_[id];
     if (budget == 0 || n.primitive->kind != Kind::elementwise || !n.primitive->cheap) return false;
     for (std::size_t k = 0; k < n.operand_count; ++k) {
       const NodeId owner = owner_[at(ids_[n.first_operand + k])];
       if (is_virtual(owner)) {
-        if (nodes_[operand(owner)].shape.elements() != 1) return false;
-        continue;  // a number: it is in memory, and any loop can read it
-      }
-      if (nodes_[owner].primitive->kind != Kind::source && !stored_[at(owner)] &&
-          !can_repeat(owner, budget - 1))
+        // What it repeats is in memory; a number can be read by any loop.
+        if (nodes_[operand(owner)].shape.elements() != 1) repeated_.push_back(access_through(owner));
+      } else if (nodes_[owner].primitive->kind != Kind::source && !stored_[at(owner)] &&
+                 !can_repeat(owner, budget - 1)) {
         return false;
+      }
     }
     return true;
   }
@@ -295,8 +282,8 @@ class Fusion {
     std::vector<Access> strided;
     for (std::size_t i = 0; i < inputs_.size(); ++i)
       if (inputs_[i].broadcast != no_node) strided.push_back(access_through(inputs_[i].broadcast));
-    if (!group.totals.empty()) strided.push_back(access_of_totals(group.elements, group.reduced));
-    const Loops loops = loops_over(group, strided);
+    if (!group.totals.empty()) strided.push_back(group.access_of_totals(group.reduced));
+    const Loops loops = group.loops_over(strided);
     step.loops = loops.extents;
     for (std::size_t i = 0, next = 0; i < inputs_.size(); ++i) {
       FusedInput fused{.node = inputs_[i].node};
@@ -382,6 +369,12 @@ class Fusion {
   std::vector<std::size_t> place_;
   Flags stored_, materialised_, is_early_;
   std::vector<Group> groups_;
+  std::int32_t last_for_totals_ = -1;
+  struct Reader {
+    std::int32_t group, next;
+  };
+  std::vector<Reader> readers_;
+  std::vector<Access> repeated_;
   Schedule schedule_;
   std::vector<NodeId> results_;
   std::vector<Slot> body_;

@@ -58,7 +58,7 @@ struct BatchNorm {
     // A single value has no unbiased variance, and is left out.
     const Value others = count - 1.0, enough = minimum(others, constant_like(others, 1));
     const Value unbiased = variance * (count / maximum(others, constant_like(others, 1)));
-    builder.update(running_mean, (1 - momentum) * running_mean + momentum * mean);
+    builder.update(running_mean, running_mean + momentum * (mean - running_mean));
     builder.update(running_variance, running_variance + momentum * enough * (unbiased - running_variance));
     const Value scale = scale_for(variance);
     return centered * by_channel(scale) + by_channel(shift_for(offset * scale));

@@ -1,0 +1,45 @@
+#pragma once
+#include <ctnn/graph/access.hpp>
+
+namespace ctnn::detail {
+
+/// Nodes that are to be one step: a kernel, `root`, or no_node for a loop, and the elementwise work on its
+/// result. Elements are seen as rows of `columns`; each of a loop's totals is the sum of `reduced` elements.
+struct FusionGroup {
+  NodeId root;
+  std::size_t elements, columns;
+  bool open;
+  std::size_t reads = 0;
+  std::vector<NodeId> members{};
+  std::vector<Access> strided{};  // those of the reads that are not simply element by element
+  std::vector<NodeId> totals{};
+  std::size_t reduced = 1;
+
+  constexpr Access access_of_totals(std::size_t summands) const {
+    Access access;
+    access.push_back({summands, elements / summands, 1});
+    access.push_back({1, summands, 0});
+    return access;
+  }
+
+  /// A kernel's columns are the last loop, even a single one: it counts in rows and columns.
+  constexpr Loops loops_over(std::span<const Access> accesses) const {
+    Loops loops = Loops::over(elements, columns, accesses);
+    if (root == no_node || columns > 1 || loops.extents.rank == 0 || loops.extents.back() == 1) return loops;
+    if (loops.extents.rank == max_loops) return {};
+    loops.extents.push_back(1);
+    return loops;
+  }
+  /// Adds accesses, if loops exist for all; those of a kernel's columns must be one loop, along which inputs
+  /// are contiguous or constant.
+  constexpr bool accept(std::span<const Access> accesses) {
+    const std::size_t before = strided.size();
+    strided.insert(strided.end(), accesses.begin(), accesses.end());
+    const Loops loops = loops_over(strided);
+    if (loops.extents.rank > 0 && (root == no_node || loops.extents.back() == columns)) return true;
+    strided.resize(before);
+    return false;
+  }
+};
+
+}  // namespace ctnn::detail
