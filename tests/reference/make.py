@@ -74,6 +74,25 @@ class Residual(nn.Sequential):
         return y + (self.downsample(x) if hasattr(self, 'downsample') else x)
 
 
+class BasicBlock(nn.Module):
+    """torchvision's."""
+
+    def __init__(self, inputs, channels, stride=1):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, channels, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.downsample = None
+        if stride != 1 or inputs != channels:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(inputs, channels, 1, stride, bias=False), nn.BatchNorm2d(channels))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
+        return functional.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
 class Concat(nn.Sequential):
     def forward(self, x):
         return torch.cat([branch(x) for branch in self], dim=1)
@@ -154,6 +173,8 @@ def layer_cases():
         'concat_features': (Concat(linear(4, 2), linear(4, 3)), (4,)),
         'sum': (Sum(linear(4, 5), nn.Sequential(linear(4, 3), nn.Tanh(), linear(3, 5))), (4,)),
         'repeat': (nn.Sequential(*[nn.Sequential(linear(5, 5), nn.Tanh()) for _ in range(3)]), (5,)),
+        'basic_block': (BasicBlock(3, 3), (3, 5, 6)),
+        'basic_block_shortcut': (BasicBlock(3, 4, stride=2), (3, 6, 6)),
         'adaptive_avg_pool': (nn.AdaptiveAvgPool2d(1), (3, 5, 7)),
         'adaptive_avg_pool_rectangular': (nn.AdaptiveAvgPool2d((2, 3)), (3, 4, 9)),
         'batch_norm': (nn.BatchNorm2d(3), (3, 5, 4)),

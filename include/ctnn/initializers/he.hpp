@@ -8,7 +8,11 @@ namespace ctnn {
 inline double he_normal(Random& random, Fans fans) {
   return std::sqrt(2 / fans.in) * random.normal<double>();
 }
-/// Uniform of the same variance.
+/// Normal of variance 2 / fan out, which keeps the gradient's size instead. (The same, equation 14.)
+inline double he_normal_fan_out(Random& random, Fans fans) {
+  return std::sqrt(2 / fans.out) * random.normal<double>();
+}
+/// Uniform of variance 2 / fan in.
 inline double he_uniform(Random& random, Fans fans) {
   const double bound = std::sqrt(6 / fans.in);
   return random.uniform(-bound, bound);

@@ -1,0 +1,2 @@
+#pragma once
+#include <ctnn/models/resnet.hpp>
