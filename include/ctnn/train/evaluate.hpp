@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/core/thread_pool.hpp>
 #include <ctnn/train/compatible.hpp>
 #include <optional>
 #include <vector>
@@ -36,47 +37,93 @@ struct Metrics {
   }
 };
 
+struct EvaluationOptions {
+  /// That share out the mini-batches: 0 for as many as the machine runs at once. The metrics are the same,
+  /// bit for bit, with any number.
+  std::size_t threads = 1;
+};
+
+namespace detail {
+
+/// What a thread needs to evaluate a model on mini-batches: everything that is written to, except the losses.
+template <class Net, class Data, Loss Criterion, std::size_t Batch>
+class BatchEvaluation {
+ public:
+  using T = typename Net::value_type;
+  static constexpr std::size_t outputs = Net::output_shape::elements;
+
+  BatchEvaluation(const Net& model, const Data& data)
+      : blocks_(model.bind()),
+        batch_(data),
+        workspace_(Run::workspace_bytes),
+        weights_(Batch),
+        predictions_(Batch * outputs) {
+    std::ranges::fill(weights_.span(), T(1));
+  }
+
+  /// Evaluates samples first … first + count - 1. Writes the losses of Batch samples.
+  void run(std::size_t first, std::size_t count, T* losses) {
+    batch_.load(count, [&](std::size_t i) { return first + i; });
+    T mean = 0;
+    blocks_.bind(block::arena, workspace_.data());
+    blocks_.bind(block::input, batch_.samples());
+    blocks_.bind(block::target, batch_.targets());
+    blocks_.bind(block::sample_weights, weights_.data());
+    blocks_.bind(block::output, &mean);
+    blocks_.bind(block::losses, losses);
+    blocks_.bind(block::predictions, predictions_.data());
+    Run::run(blocks_);
+  }
+  /// The number of the largest output for a sample of the mini-batch; `outputs` if one is NaN.
+  std::size_t largest_output(std::size_t sample) const {
+    const T* scores = predictions_.data() + sample * outputs;
+    if (std::any_of(scores, scores + outputs, [](T score) { return std::isnan(score); })) return outputs;
+    return static_cast<std::size_t>(std::max_element(scores, scores + outputs) - scores);
+  }
+
+ private:
+  using Run = Program<EvaluationLoss<Net, Criterion, Batch>, T>;
+
+  Blocks blocks_;
+  BatchLoader<Data, Batch> batch_;
+  AlignedBuffer<std::byte> workspace_;
+  AlignedBuffer<T> weights_, predictions_;
+};
+
+}  // namespace detail
+
 /// Runs the model, Batch samples at a time, over a dataset. Throws std::invalid_argument for an empty dataset
 /// or a label without a class.
 template <std::size_t Batch, class Net, class Data, Loss Criterion>
-Metrics evaluate(const Net& model, const Data& data, Criterion) {
+Metrics evaluate(const Net& model, const Data& data, Criterion, const EvaluationOptions& options = {}) {
   using T = typename Net::value_type;
-  using Run = Program<EvaluationLoss<Net, Criterion, Batch>, T>;
+  using Evaluation = detail::BatchEvaluation<Net, Data, Criterion, Batch>;
   static_cast<void>(Checked<detail::DatasetFit<Net, Data, Criterion>>{});
   detail::check_dataset<Net, Criterion>(data);
 
-  constexpr std::size_t outputs = Net::output_shape::elements;
-  detail::BatchLoader<Data, Batch> batch(data);
-  AlignedBuffer<std::byte> workspace(Run::workspace_bytes);
-  AlignedBuffer<T> losses(Batch), weights(Batch), predictions(Batch * outputs);
-  std::ranges::fill(weights.span(), T(1));
-  T mean = 0;
-  Blocks blocks = model.bind();
-  blocks.bind(block::arena, workspace.data());
-  blocks.bind(block::input, batch.samples());
-  blocks.bind(block::target, batch.targets());
-  blocks.bind(block::sample_weights, weights.data());
-  blocks.bind(block::output, &mean);
-  blocks.bind(block::losses, losses.data());
-  blocks.bind(block::predictions, predictions.data());
+  const std::size_t mini_batches = (data.size() + Batch - 1) / Batch;
+  ThreadPool pool(std::min(ThreadPool::resolve(options.threads), mini_batches));
+  std::vector<Evaluation> evaluations;
+  for (std::size_t i = 0; i < pool.size(); ++i) evaluations.emplace_back(model, data);
 
   constexpr bool labels = Criterion::target_type == ElementType::index;
-  Metrics metrics{.samples = data.size(),
-                  .confusion = std::vector<std::size_t>(labels ? outputs * outputs : 0),
-                  .classes = labels ? outputs : 0};
-  for (std::size_t first = 0; first < data.size(); first += Batch) {
-    const std::size_t count = std::min(Batch, data.size() - first);
-    batch.load(count, [&](std::size_t i) { return first + i; });
-    Run::run(blocks);
-    for (std::size_t i = 0; i < count; ++i) {
-      metrics.loss += static_cast<double>(losses.data()[i]);
-      if constexpr (labels) {
-        const T* scores = predictions.data() + i * outputs;
-        if (std::any_of(scores, scores + outputs, [](T score) { return std::isnan(score); })) continue;
-        const auto best = static_cast<std::size_t>(std::max_element(scores, scores + outputs) - scores);
-        ++metrics.confusion[static_cast<std::size_t>(data.targets[first + i]) * outputs + best];
-      }
-    }
+  constexpr std::size_t classes = labels ? Evaluation::outputs : 0;
+  std::vector<T> losses(mini_batches * Batch);
+  std::vector<std::size_t> predicted(labels ? data.size() : 0);
+  pool.run(mini_batches, [&](std::size_t b, std::size_t thread) {
+    const std::size_t first = b * Batch, count = std::min(Batch, data.size() - first);
+    evaluations[thread].run(first, count, losses.data() + first);
+    if constexpr (labels)
+      for (std::size_t i = 0; i < count; ++i) predicted[first + i] = evaluations[thread].largest_output(i);
+  });
+
+  Metrics metrics{
+      .samples = data.size(), .confusion = std::vector<std::size_t>(classes * classes), .classes = classes};
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    metrics.loss += static_cast<double>(losses[i]);
+    if constexpr (labels)
+      if (predicted[i] < classes)
+        ++metrics.confusion[static_cast<std::size_t>(data.targets[i]) * classes + predicted[i]];
   }
   metrics.loss /= static_cast<double>(data.size());
   return metrics;

@@ -58,6 +58,9 @@ struct FitOptions {
   /// Whether each epoch visits the samples in a new random order, drawn from `seed`.
   bool shuffle = true;
   Seed seed{};
+  /// That share out the work: 0 for as many as the machine runs at once. The result is the same, bit for bit,
+  /// with any number.
+  std::size_t threads = 1;
   /// Called at each report; training stops when it returns false.
   std::function<bool(const LogEntry&)> on_report{};
   /// Called after each mini-batch.
@@ -79,7 +82,7 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
   if (options.validation != nullptr) check_dataset<Net, Criterion>(*options.validation);
 
   using Clock = std::chrono::steady_clock;
-  Trainer<Net, Criterion, Optimizer, Batch> trainer(model, optimizer);
+  Trainer<Net, Criterion, Optimizer, Batch> trainer(model, optimizer, options.threads);
   BatchLoader<Data, Batch> batch(data);
   std::vector<std::size_t> order(data.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -126,7 +129,7 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
       spent += Clock::now() - start;
       entry.seconds = std::chrono::duration<double>(spent).count();
       if (last && options.validation != nullptr) {
-        const Metrics metrics = evaluate<Batch>(model, *options.validation, criterion);
+        const Metrics metrics = evaluate<Batch>(model, *options.validation, criterion, {options.threads});
         entry.validation_loss = metrics.loss;
         entry.validation_accuracy = metrics.accuracy();
       }

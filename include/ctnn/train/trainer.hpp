@@ -2,13 +2,18 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <ctnn/core/thread_pool.hpp>
 #include <ctnn/kernels/update.hpp>
+#include <ctnn/kernels/weighted_sum.hpp>
 #include <ctnn/model/model.hpp>
-#include <ctnn/train/training_graph.hpp>
+#include <ctnn/train/chunks.hpp>
 #include <limits>
+#include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace ctnn {
 
@@ -28,17 +33,26 @@ inline void check_labels(std::span<const std::int32_t> labels, std::size_t class
 
 }  // namespace detail
 
-/// The mean loss of a model over Batch samples, and its gradient: owns the gradient and the workspace,
-/// allocated when it is made.
+/// The mean loss of a model over Batch samples, and its gradient: owns the gradient, the workspace and the
+/// threads, all made when it is made.
 template <class Net, Loss Criterion, std::size_t Batch>
-class LossGradient : Checked<TrainingLoss<Net, Criterion, Batch>> {
+class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criterion, Batch>>> {
  public:
   using value_type = typename Net::value_type;
   using target_type = target_element<Criterion, value_type>;
-  using program = Program<TrainingGraph<Net, Criterion, Batch>, value_type>;
+  /// Samples that are gone through at once, and how many times that is.
+  static constexpr std::size_t chunk = chunk_size<Net, Criterion, Batch>;
+  static constexpr std::size_t chunks = chunk == 0 ? 1 : Batch / chunk;
+  using program = Program<TrainingGraph<Net, Criterion, chunk>, value_type>;
 
-  LossGradient()
-      : gradients_(Net::parameter_elements), weights_(Batch), workspace_(program::workspace_bytes) {}
+  /// `threads` share out the chunks, 0 for as many as the machine runs at once; no more than there are chunks
+  /// are made.
+  explicit LossGradient(std::size_t threads = 1) : gradients_(chunks * stride), weights_(Batch) {
+    if constexpr (chunks > 1)
+      pool_ = std::make_unique<ThreadPool>(std::min(ThreadPool::resolve(threads), chunks));
+    for (std::size_t i = 0; i < (chunks > 1 ? pool_->size() : 1); ++i)
+      workspaces_.emplace_back(program::workspace_bytes);
+  }
 
   /// The mean loss over the first `count` of Batch samples, at least one; its gradient goes to gradients().
   /// The other samples are padding: they must be readable numbers and labels, and count for nothing. Updates
@@ -49,32 +63,66 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, Batch>> {
       throw std::invalid_argument("a mini-batch of " + std::to_string(Batch) + " was given " +
                                   std::to_string(count) + " samples");
     if constexpr (Criterion::target_type == ElementType::index)
-      detail::check_labels({targets, Batch * Criterion::target(Net::output_extents).elements()},
-                           Net::output_extents.back());
+      detail::check_labels({targets, Batch * target_elements}, Net::output_extents.back());
     std::fill_n(weights_.data(), count, value_type(1));
     std::fill(weights_.data() + count, weights_.data() + Batch, value_type(0));
+    if constexpr (chunks == 1) {
+      return run_chunk(model, samples, targets, 0, 0);
+    } else {
+      const std::size_t used = (count + chunk - 1) / chunk;
+      std::array<value_type, chunks> losses{}, shares{};
+      pool_->run(used, [&](std::size_t c, std::size_t thread) {
+        losses[c] = run_chunk(model, samples, targets, c, thread);
+        shares[c] =
+            static_cast<value_type>(std::min(chunk, count - c * chunk)) / static_cast<value_type>(count);
+      });
+      for_each_range([&](std::size_t begin, std::size_t end) {
+        kernels::weighted_sum(gradients_.data() + begin, stride, shares.data(), used, end - begin);
+      });
+      return std::inner_product(losses.begin(), losses.begin() + used, shares.begin(), value_type(0));
+    }
+  }
+
+  /// In the layout of the model's parameters.
+  std::span<const value_type> gradients() const { return gradients_.span().first(Net::parameter_elements); }
+
+  /// Calls visit(begin, end) for stretches that make up the gradient's elements and what fills it up to a
+  /// whole cache line; threads share them out.
+  void for_each_range(const auto& visit) {
+    if constexpr (chunks == 1) {
+      visit(std::size_t{0}, stride);
+    } else {
+      constexpr std::size_t range = 1 << 14;
+      pool_->run((stride + range - 1) / range,
+                 [&](std::size_t i, std::size_t) { visit(i * range, std::min(stride, (i + 1) * range)); });
+    }
+  }
+
+ private:
+  static constexpr std::size_t target_elements = Criterion::target(Net::output_extents).elements();
+  static constexpr std::size_t stride = (Net::parameter_elements + 15) / 16 * 16;
+
+  value_type run_chunk(const Net& model, const value_type* samples, const target_type* targets, std::size_t c,
+                       std::size_t thread) {
     value_type loss = 0;
     Blocks blocks = model.bind();
-    blocks.bind(block::arena, workspace_.data());
-    blocks.bind(block::input, samples);
-    blocks.bind(block::target, targets);
-    blocks.bind(block::sample_weights, weights_.data());
+    blocks.bind(block::arena, workspaces_[thread].data());
+    blocks.bind(block::input, samples + c * chunk * Net::input_shape::elements);
+    blocks.bind(block::target, targets + c * chunk * target_elements);
+    blocks.bind(block::sample_weights, weights_.data() + c * chunk);
     blocks.bind(block::output, &loss);
-    blocks.bind(block::gradients, gradients_.data());
+    blocks.bind(block::gradients, gradients_.data() + c * stride);
     program::run(blocks);
     return loss;
   }
 
-  /// In the layout of the model's parameters.
-  std::span<const value_type> gradients() const { return gradients_.span(); }
-
- private:
   AlignedBuffer<value_type> gradients_, weights_;
-  AlignedBuffer<std::byte> workspace_;
+  std::vector<AlignedBuffer<std::byte>> workspaces_;  // one for each thread
+  std::unique_ptr<ThreadPool> pool_;
 };
 
-/// Trains a model on mini-batches of Batch samples: owns the gradient, the optimizer's state and the
-/// workspace, all allocated when it is made. The model must outlive it.
+/// Trains a model on mini-batches of Batch samples: owns the gradient, the optimizer's state, the workspace
+/// and the threads, all made when it is made. The model must outlive it.
 template <class Net, Loss Criterion, class Optimizer, std::size_t Batch>
 class Trainer {
  public:
@@ -82,9 +130,11 @@ class Trainer {
   using target_type = target_element<Criterion, value_type>;
   using program = typename LossGradient<Net, Criterion, Batch>::program;
 
-  Trainer(Net& model, const Optimizer& optimizer)
+  /// `threads` as for LossGradient: their number changes no bit of what comes of it.
+  Trainer(Net& model, const Optimizer& optimizer, std::size_t threads = 1)
       : model_(&model),
         optimizer_(optimizer),
+        loss_gradient_(threads),
         previous_(model.parameters().size()),
         states_(model.states().size()),
         previous_states_(model.states().size()),
@@ -109,11 +159,17 @@ class Trainer {
     for (std::int64_t& counter : model_->counters()) ++counter;
     counted_ = 1;
     ++steps_;
-    std::array<value_type*, Optimizer::slots> slots;
-    for (std::size_t s = 0; s < Optimizer::slots; ++s) slots[s] = slots_.data() + s * Net::parameter_elements;
-    const bool finite = kernels::update_parameters<value_type, Optimizer>(
-        model_->parameters().data(), previous_.data(), gradients().data(), slots, Net::parameter_elements,
-        optimizer_.template at_step<value_type>(++optimizer_steps_, learning_rate_scale));
+    const auto constants = optimizer_.template at_step<value_type>(++optimizer_steps_, learning_rate_scale);
+    std::atomic<bool> finite = true;
+    loss_gradient_.for_each_range([&](std::size_t begin, std::size_t end) {
+      std::array<value_type*, Optimizer::slots> slots;
+      for (std::size_t s = 0; s < Optimizer::slots; ++s)
+        slots[s] = slots_.data() + s * Net::parameter_elements + begin;
+      if (!kernels::update_parameters<value_type, Optimizer>(
+              model_->parameters().data() + begin, previous_.data() + begin, gradients().data() + begin,
+              slots, std::min(end, Net::parameter_elements) - begin, constants))
+        finite = false;
+    });
     if (finite && std::ranges::all_of(model_->states(), [](value_type x) { return std::isfinite(x); }))
       return loss;
     step_back();

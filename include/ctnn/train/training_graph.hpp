@@ -9,6 +9,27 @@ namespace ctnn {
 
 namespace detail {
 
+/// The inputs and the results of a network on a batch with its loss.
+struct BatchLoss {
+  Value weights, prediction;
+  Value losses;  ///< one per sample; absent after a mistake
+};
+
+template <class L, Loss Criterion>
+constexpr BatchLoss lower_losses(Builder& builder, const Extents& sample) {
+  const std::size_t batch = builder.batch();
+  const Value x = input(builder, batched(batch, sample), {block::input, 0});
+  const Value weights = input(builder, {batch}, {block::sample_weights, 0});
+  builder.set_sample_weights(weights);
+  const Value prediction = builder.root<L>(x);
+  if (!builder.error().empty()) return {weights, prediction, {}};
+  const Extents target_shape = batched(batch, Criterion::target(Builder::sample_shape(prediction)));
+  const Value target = input(builder, target_shape, {block::target, 0}, Criterion::target_type);
+  builder.set_context(type_name<Criterion>);
+  const Value losses = Criterion::lower(builder, prediction, target);
+  return {weights, prediction, builder.error().empty() ? losses : Value{}};
+}
+
 /// The network on a batch and the loss of each sample; outputs the mean over the samples' weights, and for
 /// evaluation the losses and the predictions too.
 template <class L, Loss Criterion>
@@ -21,16 +42,8 @@ constexpr CheckedGraph lower_loss(const Extents& sample, std::size_t batch, Mode
   };
   if (batch == 0) return mistake("a mini-batch has at least one sample");
   Builder builder(batch, mode);
-  const Value x = input(builder, batched(batch, sample), {block::input, 0});
-  const Value weights = input(builder, {batch}, {block::sample_weights, 0});
-  builder.set_sample_weights(weights);
-  const Value prediction = builder.root<L>(x);
-  if (!builder.error().empty()) return mistake(builder.complaint());
-  const Extents target_shape = batched(batch, Criterion::target(Builder::sample_shape(prediction)));
-  const Value target = input(builder, target_shape, {block::target, 0}, Criterion::target_type);
-  builder.set_context(type_name<Criterion>);
-  const Value losses = Criterion::lower(builder, prediction, target);
-  if (!builder.error().empty()) return mistake(builder.complaint());
+  const auto [weights, prediction, losses] = lower_losses<L, Criterion>(builder, sample);
+  if (!losses) return mistake(builder.complaint());
   const Value mean = sum(losses * weights, 0, 1) / sum(weights, 0, 1);
   // What the builder has recorded so far are the states' updates.
   std::vector<Output> updates = std::move(builder.graph().outputs);
