@@ -33,6 +33,20 @@ constexpr Case pad(primitive::pad, {{{2, 3}}}, [](Values x) {
   return ctnn::pad(x[0] * x[0], {1, 0}, {5, 4});
 });
 
+constexpr Case slice_rows(primitive::slice, {{{5, 4, 3}}}, [](Values x) {
+  return ctnn::slice(x[0], {1, 0, 0}, {3, 4, 3});
+});
+constexpr Case slice_columns(primitive::slice, {{{6, 5}}}, [](Values x) {
+  return ctnn::slice(x[0] * x[0], {0, 4}, {6, 1});
+});
+constexpr Case slice_vector(primitive::slice, {{{7}}}, [](Values x) { return ctnn::slice(x[0], {2}, {3}); });
+constexpr Case pad_middle(primitive::pad, {{{2, 1, 3}}}, [](Values x) {
+  return ctnn::pad(x[0], {0, 2, 0}, {2, 4, 3});
+});
+constexpr Case pad_everywhere(primitive::pad, {{{2, 2, 3}}}, [](Values x) {
+  return ctnn::pad(x[0], {1, 2, 1}, {4, 5, 5});
+});
+
 constexpr Case concat_two(primitive::concat, {{{3, 2}}, {{3, 5}}}, [](Values x) { return concat(x, 1); });
 constexpr Case concat_three(primitive::concat, {{{1, 3}}, {{4, 3}}, {{2, 3}}},
                             [](Values x) { return concat(x, 0); });
@@ -66,8 +80,8 @@ TEST_CASE("laws of views and copies", "[laws]") {
 }
 
 TEST_CASE("laws of rearrangements", "[laws]") {
-  check<transpose_matrix, transpose_image, transpose_twice, slice, pad, concat_two, concat_three,
-        concat_ten>();
+  check<transpose_matrix, transpose_image, transpose_twice, slice, slice_rows, slice_columns, slice_vector,
+        pad, pad_middle, pad_everywhere, concat_two, concat_three, concat_ten>();
 }
 
 TEST_CASE("laws of gather and scatter_add", "[laws]") {

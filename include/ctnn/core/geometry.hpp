@@ -71,6 +71,13 @@ struct ReductionSizes {
   friend constexpr bool operator==(const ReductionSizes&, const ReductionSizes&) = default;
 };
 
+/// A box of extents `box` that begins at `begin` in a larger row-major block.
+struct BoxSizes {
+  std::size_t rank;
+  std::size_t block[6], box[6], begin[6];
+  friend constexpr bool operator==(const BoxSizes&, const BoxSizes&) = default;
+};
+
 /// Sizes of a running value along the middle of [outer, steps, inner].
 struct RunningSizes {
   std::size_t outer, steps, inner;

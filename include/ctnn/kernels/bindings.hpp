@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <ctnn/kernels/box.hpp>
 #include <ctnn/kernels/convolution.hpp>
 #include <ctnn/kernels/convolution_input_adjoint.hpp>
 #include <ctnn/kernels/convolution_weight_adjoint.hpp>
@@ -9,6 +10,7 @@
 #include <ctnn/kernels/movement.hpp>
 #include <ctnn/kernels/pooling.hpp>
 #include <ctnn/kernels/reduction.hpp>
+#include <ctnn/ops/concat.hpp>
 #include <ctnn/ops/cumulative.hpp>
 #include <ctnn/ops/pooling.hpp>
 #include <ctnn/ops/product.hpp>
@@ -32,6 +34,16 @@ constexpr Permutation permutation(const Signature& s) {
   for (std::size_t i = 0; i < order.rank; ++i) {
     result.extents[i] = s.operands[0][i];
     result.axes[i] = order[i];
+  }
+  return result;
+}
+
+constexpr BoxSizes box_sizes(const Extents& block, const Extents& box, const Attributes& attributes) {
+  BoxSizes result{block.rank, {}, {}, {}};
+  for (std::size_t i = 0; i < block.rank; ++i) {
+    result.block[i] = block[i];
+    result.box[i] = box[i];
+    result.begin[i] = attributes.integers[i];
   }
   return result;
 }
@@ -181,6 +193,33 @@ struct Kernel<&primitive::transpose> : detail::NoScratch {
   template <class T, Signature S>
   static void run(const KernelOperands& operands, T*, std::byte* result) {
     kernels::transpose<T, detail::permutation(S)>(operands.as<T>(0), reinterpret_cast<T*>(result));
+  }
+};
+template <>
+struct Kernel<&primitive::slice> : detail::NoScratch {
+  template <class T, Signature S>
+  static void run(const KernelOperands& operands, T*, std::byte* result) {
+    kernels::slice<T, detail::box_sizes(S.operands[0], S.result, S.attributes)>(operands.as<T>(0),
+                                                                                reinterpret_cast<T*>(result));
+  }
+};
+template <>
+struct Kernel<&primitive::pad> : detail::NoScratch {
+  template <class T, Signature S>
+  static void run(const KernelOperands& operands, T*, std::byte* result) {
+    kernels::pad<T, detail::box_sizes(S.result, S.operands[0], S.attributes)>(operands.as<T>(0),
+                                                                              reinterpret_cast<T*>(result));
+  }
+};
+template <>
+struct Kernel<&primitive::concat> : detail::NoScratch {
+  template <class T, Signature S>
+  static void run(const KernelOperands& operands, T*, std::byte* result) {
+    constexpr std::size_t runs = S.operands[0].elements() / detail::Concat::run(S, 0);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      kernels::concat<runs, detail::Concat::run(S, I)...>(reinterpret_cast<T*>(result), operands.as<T>(I)...);
+    }
+    (std::make_index_sequence<S.operand_count>{});
   }
 };
 template <>
