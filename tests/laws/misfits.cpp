@@ -74,6 +74,17 @@ TEST_CASE("misfits of axes and shapes are told", "[laws]") {
 }
 
 TEST_CASE("misfits of several operands are told", "[laws]") {
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return cumulative_sum(x[0], 2); }),
+             Contains("no axis 2 in a tensor of shape [2, 3]"));
+  CHECK_THAT(complaint({{2, 3}}, [](Values x) { return product(x[0], 1, 3); }),
+             Contains("axes 1 to 3 of [2, 3]"));
+  CHECK_THAT(complaint({{2, 3}, {3, 3}}, [](Values x) { return linear_recurrence(x[0], x[1], 0); }),
+             Contains("[2, 3] with [3, 3]"));
+  static constexpr LoopBody body{{}, 2, 1, 3};
+  const auto repeated = +[](Values x) { return loop(body, 4, x[0], x[1], x[2]); };
+  CHECK(complaint({{2}, {1}, {4, 3}}, repeated).empty());
+  CHECK_THAT(complaint({{3}, {1}, {4, 3}}, repeated), Contains("a state of shape [2], receives [3]"));
+  CHECK_THAT(complaint({{2}, {1}, {3, 3}}, repeated), Contains("rows of shape [4, 3], receives [3, 3]"));
   const auto joined = +[](Values x) { return concat(x, 1); };
   CHECK_THAT(complaint({{2, 3}, {3, 3}}, joined), Contains("[3, 3] to [2, 3] along axis 1"));
   CHECK_THAT(complaint({{2}, {2}}, joined), Contains("along axis 1"));
