@@ -96,6 +96,28 @@ TEST_CASE("saddle-free Newton leaves a saddle where Newton stops", "[minimize]")
   CHECK(std::abs(free.point[y]) == Approx(std::sqrt(0.5)));
 }
 
+TEST_CASE("the Hessian is by the variables that move, in the order in which they are bound", "[minimize]") {
+  const auto f = square(x) + 5 * x * y + 10 * pow<4>(y) + z * exp(y);
+  // Second derivatives: by x x 2, by x y 5, by y y 120 y² + z e^y, by y z e^y, others 0.
+  const double e = std::exp(0.5), by_y_y = 30 + 3 * e;
+  const auto check = [&]<class... G>(auto variables, const ctnn::formula::Given<G...>& given,
+                                     const std::vector<double>& at, const std::vector<double>& expected) {
+    ctnn::formula::FormulaObjective<std::remove_cvref_t<decltype(f)>, decltype(variables), G...> objective(
+        f, given);
+    std::vector<double> hessian(at.size() * at.size());
+    objective.hessian(at, hessian);
+    for (std::size_t i = 0; i < hessian.size(); ++i) CHECK(hessian[i] == Approx(expected[i]));
+  };
+  using boost::mp11::mp_list, std::remove_cvref_t;
+  using X = remove_cvref_t<decltype(x)>;
+  using Y = remove_cvref_t<decltype(y)>;
+  using Z = remove_cvref_t<decltype(z)>;
+  check(mp_list<X, Y, Z>{}, ctnn::given(), {2, 0.5, 3}, {2, 5, 0, 5, by_y_y, e, 0, e, 0});
+  check(mp_list<Z, X, Y>{}, ctnn::given(), {3, 2, 0.5}, {0, 0, e, 0, 2, 5, e, 5, by_y_y});
+  check(mp_list<Y, X>{}, ctnn::given(z = 3.0), {0.5, 2}, {by_y_y, 5, 5, 2});
+  check(mp_list<Y, Z>{}, ctnn::given(x = 2.0f), {0.5, 3}, {by_y_y, e, e, 0});
+}
+
 TEST_CASE("gradient descent takes steps of its learning rate", "[minimize]") {
   const auto bowl = square(x) + 2 * square(y);
   const auto one = minimize(bowl, at(x = 1.0, y = -1.0), ctnn::GradientDescent{0.125}, {.iterations = 1});

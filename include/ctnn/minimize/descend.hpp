@@ -42,7 +42,8 @@ bool advance(Counted<F>& objective, const Method& method, Search& search, const 
           return LinePoint{step, next.value, dot(direction, next.gradient)};
         };
         const LinePoint start{0, now.value, slope};
-        if (strong_wolfe(along, start, search.first_step(now, slope), method.wolfe).step > 0) return true;
+        const double first = search.first_step(now, slope);
+        if (strong_wolfe(along, start, first, method.wolfe, Counted<F>::epsilon).step > 0) return true;
         reason = Stopped::line_search_failed;
       }
     } else {

@@ -10,7 +10,7 @@ namespace ctnn {
 struct WolfeConditions {
   double decrease = 1e-4;
   double curvature = 0.9;
-  std::size_t evaluations = 50;  ///< the most that one search may take
+  std::size_t evaluations = 30;  ///< the most that one search may take
 };
 
 namespace minimization {
@@ -32,13 +32,14 @@ inline double cubic_minimum(const LinePoint& a, const LinePoint& b) {
 /// A step that fulfils the strong Wolfe conditions, by bracketing and zooming in: Nocedal and Wright,
 /// Numerical Optimization, 2nd edition, algorithms 3.5 and 3.6, with cubic interpolation. `at(step)` gives
 /// the LinePoint there; `start` is that of step 0, whose slope is negative. Differences of values that
-/// rounding may have made count for nothing, so that the slopes alone lead on to the minimum. Where the
-/// function is not finite it is taken for larger than anywhere else. The last point that was asked for is
-/// the one returned; its step is 0 if there is none.
+/// rounding, by `epsilon` of them, may have made count for nothing, so that the slopes alone lead on to the
+/// minimum. Where the function is not finite it is taken for larger than anywhere else. The last point that
+/// was asked for is the one returned; its step is 0 if there is none.
 template <class Function>
 LinePoint strong_wolfe(const Function& at, const LinePoint& start, double first_step,
-                       const WolfeConditions& conditions) {
-  const double rounding = 16 * std::numeric_limits<double>::epsilon() * std::abs(start.value);
+                       const WolfeConditions& conditions,
+                       double epsilon = std::numeric_limits<double>::epsilon()) {
+  const double rounding = 16 * epsilon * std::abs(start.value);
   const auto is_high = [&](const LinePoint& p, const LinePoint& low) {
     return !p.is_finite() || p.value > start.value + conditions.decrease * p.step * start.slope + rounding ||
            p.value > low.value + rounding;

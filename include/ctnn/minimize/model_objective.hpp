@@ -1,6 +1,7 @@
 #pragma once
 #include <ctnn/minimize/descend.hpp>
 #include <ctnn/train/gradcheck.hpp>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@ class ModelObjective {
     });
   }
 
+  static constexpr Element epsilon = std::numeric_limits<Element>::epsilon();
   static constexpr std::size_t dimension() { return Net::parameter_count; }
 
   void read_parameters(std::span<double> to) const {
@@ -82,9 +84,10 @@ class ModelObjective {
 }  // namespace detail
 
 /// Minimises a model's mean loss over Batch samples, all at once, by its parameters, and leaves it with what
-/// it came to: `minimize<CrossEntropy, 150>(net, samples, labels, LBFGS<>{})`. In double, as far as the
-/// model's elements allow: one of float stops at a gradient of about 1e-4. `samples` and `targets` are as
-/// those of value_and_gradient, and throw as there. States are updated at every evaluation, as in training.
+/// it came to: `minimize<CrossEntropy, 150>(net, samples, labels, LBFGS<>{})`. A model of float seldom comes
+/// to the default tolerance: it ends with a failed line search, where the loss no longer changes. `samples`
+/// and `targets` are as those of value_and_gradient, and throw as there. States are updated at every
+/// evaluation, as in training.
 template <Loss Criterion, std::size_t Batch, class Net, class Samples, class Targets,
           MinimizationMethod Method>
 Minimization minimize(Net& model, const Samples& samples, const Targets& targets, const Method& method,

@@ -3,13 +3,15 @@
 #include <cmath>
 #include <concepts>
 #include <ctnn/minimize/minimization.hpp>
+#include <limits>
 #include <span>
 #include <vector>
 
 namespace ctnn {
 
 /// A function of `dimension()` numbers to minimise. `value_and_gradient(x, gradient)` returns the value at x
-/// and writes the gradient.
+/// and writes the gradient. One that computes in less than double says how it rounds, as a constant
+/// `epsilon`.
 template <class F>
 concept Objective = requires(F& f, std::span<const double> x, std::span<double> gradient) {
   { f.dimension() } -> std::convertible_to<std::size_t>;
@@ -69,6 +71,13 @@ struct Step {
 template <Objective F>
 class Counted {
  public:
+  static constexpr double epsilon = [] {
+    if constexpr (requires { F::epsilon; })
+      return double{F::epsilon};
+    else
+      return std::numeric_limits<double>::epsilon();
+  }();
+
   explicit Counted(F& objective) : objective_(objective) {}
 
   std::size_t dimension() const { return objective_.dimension(); }
