@@ -24,7 +24,8 @@ TEST_CASE("a curve is fitted to points", "[minimize]") {
   CHECK(fit.value < 1e-25);
   CHECK(fit.point[a] == Approx(3));
   CHECK(fit.point[b] == Approx(1.5));
-  CHECK(fit.evaluations.value == fit.iterations + 1);
+  CHECK(fit.evaluations.value > fit.iterations);
+  CHECK(fit.evaluations.value <= 2 * fit.iterations + 1);
   CHECK(fit.evaluations.gradient <= fit.evaluations.value);
   CHECK(fit.evaluations.hessian == 0);
 

@@ -59,15 +59,23 @@ class LinearizedResiduals {
   }
 
   /// The step that minimises |J step + residuals|² + damping |scaled step|².
-  Numbers step(double damping) const {
+  Numbers step(double damping) {
     const Eigen::Index rows = triangle_.rows(), columns = triangle_.cols() - 1;
-    Matrix matrix = Matrix::Zero(rows + columns, columns + 1);
-    matrix.topRows(rows) = triangle_;
-    for (Eigen::Index i = 0; i < columns; ++i) matrix(rows + i, i) = std::sqrt(damping) * measure(i);
-    triangularize(matrix);
-    return -matrix.topLeftCorner(columns, columns)
+    damped_ = Matrix::Zero(rows + columns, columns + 1);
+    damped_.topRows(rows) = triangle_;
+    for (Eigen::Index i = 0; i < columns; ++i) damped_(rows + i, i) = std::sqrt(damping) * measure(i);
+    triangularize(damped_);
+    return -damped_.topLeftCorner(columns, columns)
                 .template triangularView<Eigen::Upper>()
-                .solve(matrix.col(columns).head(columns));
+                .solve(damped_.col(columns).head(columns));
+  }
+  /// What is to be added to the last step where the residuals curve: `second` is their second derivative
+  /// along it.
+  Numbers correction(const Matrix& jacobian, const Numbers& second) const {
+    const Eigen::Index columns = jacobian.cols();
+    const auto factor = damped_.topLeftCorner(columns, columns).template triangularView<Eigen::Upper>();
+    const Numbers right = jacobian.transpose() * second;
+    return -0.5 * factor.solve(factor.transpose().solve(right));
   }
   /// |J step|².
   double squared_change(const Numbers& step) const {
@@ -77,7 +85,7 @@ class LinearizedResiduals {
  private:
   double measure(Eigen::Index i) const { return scale_[i] > 0 ? scale_[i] : 1; }
 
-  Matrix triangle_;
+  Matrix triangle_, damped_;
   Numbers gradient_, scale_;
   double cosine_ = 0;
 };
