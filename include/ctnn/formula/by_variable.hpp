@@ -1,10 +1,6 @@
 #pragma once
-#include <boost/hana/at_key.hpp>
-#include <boost/hana/contains.hpp>
-#include <boost/hana/map.hpp>
-#include <boost/hana/pair.hpp>
-#include <boost/hana/type.hpp>
-#include <boost/mp11/list.hpp>
+#include <boost/hana/basic_tuple.hpp>
+#include <boost/mp11/algorithm.hpp>
 #include <ctnn/core/inline.hpp>
 #include <ctnn/core/tensor.hpp>
 // Brings std::construct_at, and a fifth of what <memory> costs to compile.
@@ -24,30 +20,38 @@ union Room {
 };
 
 template <class V, class T>
-using Entry = boost::hana::pair<boost::hana::type<V>, Room<T>>;
+struct Entry {
+  using variable = V;
+  using room = Room<T>;
+};
 
 /// One result per variable: `gradient[x]`.
 template <class... Entries>
 struct ByVariable {
   template <class V>
   CTNN_INLINE constexpr const auto& operator[](const V&) const {
-    static_assert(decltype(boost::hana::contains(results, boost::hana::type_c<V>))::value,
-                  "ctnn: the formula does not have this variable");
-    return boost::hana::at_key(results, boost::hana::type_c<V>).value;
+    static_assert(index<V> < sizeof...(Entries), "ctnn: the formula does not have this variable");
+    return boost::hana::at_c<index<V>>(results).value;
   }
 
   /// Where a result is to be written.
   template <class V>
   CTNN_INLINE constexpr auto& place() {
-    return boost::hana::at_key(results, boost::hana::type_c<V>).value;
+    return boost::hana::at_c<index<V>>(results).value;
   }
 
-  decltype(boost::hana::make_map(std::declval<Entries>()...)) results;
+  template <class V>
+  static constexpr std::size_t index =
+      boost::mp11::mp_find<boost::mp11::mp_list<typename Entries::variable...>, V>::value;
+
+  /// (A hana::map would fill its elements with zeros.)
+  boost::hana::basic_tuple<typename Entries::room...> results;
 };
 
 template <class... V, class... Results>
 constexpr auto by_variable(boost::mp11::mp_list<V...>, const Results&... results) {
-  return ByVariable<Entry<V, Results>...>{boost::hana::make_map(Entry<V, Results>{{}, results}...)};
+  return ByVariable<Entry<V, Results>...>{
+      boost::hana::basic_tuple<Room<Results>...>{Room<Results>(results)...}};
 }
 
 }  // namespace ctnn::formula
