@@ -1,37 +1,15 @@
 // Formulas against the best C++ that we can write by hand, with the same flags: the value, and the value with
 // its gradient. FastAD's examples, and networks.
 //   bench/formulas [part of a row's name] [--rounds=60]
-#include <ctnn/formula_tensors.hpp>
 #include <iostream>
 
-#include "formulas/comparison.hpp"
 #include "formulas/elements_by_hand.hpp"
 #include "formulas/matrices_by_hand.hpp"
+#include "formulas/points.hpp"
 
 namespace {
 
-using bench::expect_equal;
-using bench::Table;
-using benchmark::DoNotOptimize;
-using ctnn::Shape, ctnn::Tensor, ctnn::Variable, ctnn::value_and_gradient;
-
-template <class T>
-void fill(T& tensor, double low = -1, double high = 1) {
-  bench::fill({tensor.data(), tensor.size()}, low, high);
-}
-template <std::size_t... Axes>
-std::span<const double> elements(const Tensor<double, Axes...>& tensor) {
-  return {tensor.data(), tensor.size()};
-}
-/// Says of a tensor that nobody knows what is in it.
-void forget(auto&... tensors) {
-  const auto address = [](auto& tensor) {
-    auto* data = &tensor;
-    DoNotOptimize(data);
-  };
-  (address(tensors), ...);
-  benchmark::ClobberMemory();
-}
+using namespace bench;
 
 void three_terms(Table& table) {
   constexpr Variable<"x1"> x1;
@@ -63,7 +41,7 @@ void three_terms(Table& table) {
 
 /// A formula of one tensor x of N numbers from -1 to 1.
 template <std::size_t N>
-void of_one_tensor(Table& table, std::string_view name, const bench::Published& published, const auto& f,
+void of_one_tensor(Table& table, std::string_view name, const Published& published, const auto& f,
                    const auto& primal, const auto& by_hand) {
   constexpr Variable<"x", Shape<N>> x;
   static Tensor<double, N> at, expected;
@@ -319,4 +297,7 @@ int main(int argc, char** argv) {
   if (table.wants("perceptron 2-4-1")) small_net(table);
   if (table.wants("perceptron 32-64-64-10")) net(table);
   if (table.wants("sum of a product 64x64")) product(table);
+  if (table.wants("stochastic volatility 1024")) stochastic_volatility(table);
+  if (table.wants("points")) many_points(table);
+  if (table.wants("Rosenbrock's Hessian, 100")) hessian(table);
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctnn/formula_tensors.hpp>
 #include <random>
 #include <span>
 #include <string>
@@ -119,5 +120,26 @@ inline void fill(std::span<double> numbers, double low = -1, double high = 1) {
   std::uniform_real_distribution<double> between(low, high);
   for (double& number : numbers) number = between(random);
 }
+
+template <std::size_t... Axes>
+void fill(ctnn::Tensor<double, Axes...>& tensor, double low = -1, double high = 1) {
+  fill(std::span<double>{tensor.data(), tensor.size()}, low, high);
+}
+template <std::size_t... Axes>
+std::span<const double> elements(const ctnn::Tensor<double, Axes...>& tensor) {
+  return {tensor.data(), tensor.size()};
+}
+/// Says of a tensor that nobody knows what is in it.
+inline void forget(auto&... tensors) {
+  const auto address = [](auto& tensor) {
+    auto* data = &tensor;
+    benchmark::DoNotOptimize(data);
+  };
+  (address(tensors), ...);
+  benchmark::ClobberMemory();
+}
+
+using benchmark::DoNotOptimize;
+using ctnn::Shape, ctnn::Tensor, ctnn::Variable, ctnn::value_and_gradient;
 
 }  // namespace bench
