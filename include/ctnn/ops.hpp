@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/ops/affine_loop.hpp>
 #include <ctnn/ops/arithmetic.hpp>
 #include <ctnn/ops/broadcast.hpp>
 #include <ctnn/ops/comparison.hpp>

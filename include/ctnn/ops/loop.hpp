@@ -1,7 +1,7 @@
 #pragma once
 #include <ctnn/graph/interpret.hpp>
+#include <ctnn/ops/affine_loop.hpp>
 #include <ctnn/ops/concat.hpp>
-#include <ctnn/ops/loop_body.hpp>
 
 namespace ctnn {
 
@@ -49,6 +49,8 @@ struct Loop {
 
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents);
   static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints);
+  /// A loop that is a linear recurrence of numbers has a kernel of its own.
+  static constexpr Value simplify(const Application& at);
   static constexpr std::size_t flops(const Signature& s) {
     return 4 * s.attributes.integers[0] * s.attributes.integers[1];
   }
@@ -76,6 +78,12 @@ struct LoopOperands {
     if (form.scanned > 0) rows = operands[next];
   }
 };
+
+constexpr Value Loop::simplify(const Application& at) {
+  const LoopForm form = LoopForm::of(at.attributes);
+  const LoopOperands here(form, at.operands);
+  return linear_states(form, here.state, here.captured, here.rows);
+}
 
 constexpr Value side_by_side(Value x, Value y, std::size_t axis) {
   const Value both[]{x, y};

@@ -29,13 +29,15 @@ struct Box {
       if (begin[i] > block[i] || box[i] > block[i] - begin[i]) return false;
     return true;
   }
-  /// Calls visit(index in the block, index in the box) for every element of the box.
-  static constexpr void for_each(const Extents& block, const Extents& box, const Extents& begin, auto visit) {
-    for (std::size_t flat = 0; flat < box.elements(); ++flat) {
+  /// Calls visit(index in the block, index in the box, elements) for every row of the box: its last axis.
+  static constexpr void for_each_row(const Extents& block, const Extents& box, const Extents& begin,
+                                     auto visit) {
+    const std::size_t columns = box.rank == 0 ? 1 : box.back();
+    for (std::size_t flat = 0; flat < box.elements(); flat += columns) {
       std::size_t place = 0;
       for (std::size_t i = 0; i < box.rank; ++i)
         place += (flat / box.stride(i) % box[i] + begin[i]) * block.stride(i);
-      visit(place, flat);
+      visit(place, flat, columns);
     }
   }
 };
@@ -50,8 +52,10 @@ struct Slice : Box {
   }
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
-    for_each(s.operands[0], s.result, begin(s.attributes, s.result.rank),
-             [&](std::size_t block, std::size_t box) { result[box] = operands[0][block]; });
+    for_each_row(s.operands[0], s.result, begin(s.attributes, s.result.rank),
+                 [&](std::size_t block, std::size_t box, std::size_t columns) {
+                   for (std::size_t c = 0; c < columns; ++c) result[box + c] = operands[0][block + c];
+                 });
   }
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {
     return slice(tangents[0], begin(at.attributes, at.result.shape().rank), at.result.shape());
@@ -78,8 +82,10 @@ struct Pad : Box {
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
     for (std::size_t i = 0; i < s.result.elements(); ++i) result[i] = 0;
-    for_each(s.result, s.operands[0], begin(s.attributes, s.result.rank),
-             [&](std::size_t block, std::size_t box) { result[block] = operands[0][box]; });
+    for_each_row(s.result, s.operands[0], begin(s.attributes, s.result.rank),
+                 [&](std::size_t block, std::size_t box, std::size_t columns) {
+                   for (std::size_t c = 0; c < columns; ++c) result[block + c] = operands[0][box + c];
+                 });
   }
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {
     return pad(tangents[0], begin(at.attributes, at.result.shape().rank), at.result.shape());
