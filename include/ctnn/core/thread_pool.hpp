@@ -38,34 +38,39 @@ class ThreadPool {
   /// out, and the first exception is thrown here.
   template <class Task>
   void run(std::size_t count, const Task& task) {
+    run(count, std::addressof(task), [](const void* erased, std::size_t i, std::size_t thread) {
+      (*static_cast<const Task*>(erased))(i, thread);
+    });
+  }
+
+ private:
+  ThreadPool() = default;
+
+  using Call = void (*)(const void* task, std::size_t i, std::size_t thread);
+
+  [[gnu::noinline]] void run(std::size_t count, const void* task, Call call) {
     if (workers_.empty() || count < 2) {
-      for (std::size_t i = 0; i < count; ++i) task(i, std::size_t{0});
+      for (std::size_t i = 0; i < count; ++i) call(task, i, 0);
       return;
     }
-    task_ = std::addressof(task);
-    call_ = [](const void* erased, std::size_t i, std::size_t thread) {
-      (*static_cast<const Task*>(erased))(i, thread);
-    };
+    task_ = task;
+    call_ = call;
     count_ = count;
     next_ = 0;
     failed_ = false;
     running_ = static_cast<unsigned>(workers_.size());
     begin_round();
     take_tasks(0);
-    for (unsigned running = running_; running != 0; running = running_) wait(running_, running);
+    for (unsigned running = running_; running != 0; running = running_) running_.wait(running);
     if (failed_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
-
- private:
-  ThreadPool() = default;
-
   void begin_round() {
     ++round_;
     round_.notify_all();
   }
   void work(std::size_t thread) {
     for (unsigned round = 0;; ++round) {
-      wait(round_, round);
+      round_.wait(round);
       if (task_ == nullptr) return;
       take_tasks(thread);
       if (--running_ == 0) running_.notify_one();
@@ -81,11 +86,9 @@ class ThreadPool {
       }
     }
   }
-  static void wait(const std::atomic<unsigned>& value, unsigned old) { value.wait(old); }
-
   std::vector<std::thread> workers_;
   const void* task_ = nullptr;
-  void (*call_)(const void*, std::size_t, std::size_t) = nullptr;
+  Call call_ = nullptr;
   std::size_t count_ = 0;
   std::exception_ptr error_;
   alignas(64) std::atomic<unsigned> round_ = 0, running_ = 0;

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <ctnn/core/thread_pool.hpp>
 #include <ctnn/train/compatible.hpp>
 #include <optional>
@@ -101,20 +102,21 @@ Metrics evaluate(const Net& model, const Data& data, Criterion, const Evaluation
   static_cast<void>(Checked<detail::DatasetFit<Net, Data, Criterion>>{});
   detail::check_dataset<Net, Criterion>(data);
 
-  const std::size_t mini_batches = (data.size() + Batch - 1) / Batch;
-  ThreadPool pool(std::min(ThreadPool::resolve(options.threads), mini_batches));
-  std::vector<Evaluation> evaluations;
-  for (std::size_t i = 0; i < pool.size(); ++i) evaluations.emplace_back(model, data);
-
   constexpr bool labels = Criterion::target_type == ElementType::index;
   constexpr std::size_t classes = labels ? Evaluation::outputs : 0;
+  const std::size_t mini_batches = (data.size() + Batch - 1) / Batch;
   std::vector<T> losses(mini_batches * Batch);
   std::vector<std::size_t> predicted(labels ? data.size() : 0);
-  pool.run(mini_batches, [&](std::size_t b, std::size_t thread) {
-    const std::size_t first = b * Batch, count = std::min(Batch, data.size() - first);
-    evaluations[thread].run(first, count, losses.data() + first);
-    if constexpr (labels)
-      for (std::size_t i = 0; i < count; ++i) predicted[first + i] = evaluations[thread].largest_output(i);
+  std::atomic<std::size_t> next = 0;
+  ThreadPool pool(std::min(ThreadPool::resolve(options.threads), mini_batches));
+  pool.run(pool.size(), [&](std::size_t, std::size_t) {
+    Evaluation evaluation(model, data);
+    for (std::size_t b = next++; b < mini_batches; b = next++) {
+      const std::size_t first = b * Batch, count = std::min(Batch, data.size() - first);
+      evaluation.run(first, count, losses.data() + first);
+      if constexpr (labels)
+        for (std::size_t i = 0; i < count; ++i) predicted[first + i] = evaluation.largest_output(i);
+    }
   });
 
   Metrics metrics{

@@ -13,7 +13,6 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace ctnn {
 
@@ -47,12 +46,12 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
 
   /// `threads` share out the chunks, 0 for as many as the machine runs at once; no more than there are chunks
   /// are made.
-  explicit LossGradient(std::size_t threads = 1) : gradients_(chunks * stride), weights_(Batch) {
-    if constexpr (chunks > 1)
-      pool_ = std::make_unique<ThreadPool>(std::min(ThreadPool::resolve(threads), chunks));
-    for (std::size_t i = 0; i < (chunks > 1 ? pool_->size() : 1); ++i)
-      workspaces_.emplace_back(program::workspace_bytes);
-  }
+  explicit LossGradient(std::size_t threads = 1)
+      : pool_(chunks == 1 ? nullptr
+                          : std::make_unique<ThreadPool>(std::min(ThreadPool::resolve(threads), chunks))),
+        gradients_(chunks * stride),
+        weights_(Batch),
+        workspaces_((pool_ ? pool_->size() : 1) * workspace_stride) {}
 
   /// The mean loss over the first `count` of Batch samples, at least one; its gradient goes to gradients().
   /// The other samples are padding: they must be readable numbers and labels, and count for nothing. Updates
@@ -101,12 +100,14 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
  private:
   static constexpr std::size_t target_elements = Criterion::target(Net::output_extents).elements();
   static constexpr std::size_t stride = (Net::parameter_elements + 15) / 16 * 16;
+  static constexpr std::size_t workspace_stride =
+      (program::workspace_bytes + alignment - 1) / alignment * alignment;
 
   value_type run_chunk(const Net& model, const value_type* samples, const target_type* targets, std::size_t c,
                        std::size_t thread) {
     value_type loss = 0;
     Blocks blocks = model.bind();
-    blocks.bind(block::arena, workspaces_[thread].data());
+    blocks.bind(block::arena, workspaces_.data() + thread * workspace_stride);
     blocks.bind(block::input, samples + c * chunk * Net::input_shape::elements);
     blocks.bind(block::target, targets + c * chunk * target_elements);
     blocks.bind(block::sample_weights, weights_.data() + c * chunk);
@@ -116,9 +117,9 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
     return loss;
   }
 
-  AlignedBuffer<value_type> gradients_, weights_;
-  std::vector<AlignedBuffer<std::byte>> workspaces_;  // one for each thread
   std::unique_ptr<ThreadPool> pool_;
+  AlignedBuffer<value_type> gradients_, weights_;  // gradients of each chunk, the sum in the first
+  AlignedBuffer<std::byte> workspaces_;            // of each thread
 };
 
 /// Trains a model on mini-batches of Batch samples: owns the gradient, the optimizer's state, the workspace
