@@ -69,12 +69,12 @@ class ByPair {
 
  public:
   template <class V, class W>
-  constexpr auto operator()(const V&, const W&) const {
+  constexpr decltype(auto) operator()(const V&, const W&) const {
     constexpr std::size_t i = boost::mp11::mp_find<variables, V>::value,
                           j = boost::mp11::mp_find<variables, W>::value;
     static_assert(i < count && j < count, "ctnn: the formula does not have this variable");
     if constexpr (i <= j) {
-      return std::get<upper(i, j)>(blocks_).value;
+      return (std::get<upper(i, j)>(blocks_).value);
     } else {
       auto kept = std::get<upper(j, i)>(blocks_).value;
       Block<i * count + j> turned{};
