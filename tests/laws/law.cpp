@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
+#include <ctnn/graph/dependence.hpp>
+#include <limits>
 
 namespace ctnn::test {
 
@@ -84,6 +86,29 @@ void check_derivatives(const CompiledCase& compiled, const LawGraph& law, const 
   CHECK(std::abs(forward - backward) <= 1e-12 * (1 + static_cast<double>(offset)));
 }
 
+/// What a derivative is known not to depend on does not change it: where an element of a seed is not a
+/// number, some of the results are neither, and each of them depends on it.
+void check_dependence(const LawGraph& law, const LawInputs& inputs, std::size_t block,
+                      Elements LawInputs::*seed) {
+  const std::size_t columns = (inputs.*seed).size();
+  const std::vector<std::uint64_t> bits = dependence(law.graph.view(), block, std::span(&columns, 1));
+  if (bits.empty()) return;
+  const Pattern pattern{bits.data(), bits.size() / Pattern::words(columns), columns};
+  const std::size_t most_columns = 8;
+  for (std::size_t column = 0; column < columns; column += 1 + columns / most_columns) {
+    LawInputs moved = inputs;
+    (moved.*seed)[column] = std::numeric_limits<double>::quiet_NaN();
+    bool known = true;
+    std::size_t row = 0;
+    for (const Elements& result : outputs(law, moved))
+      for (double element : result) {
+        const std::uint64_t word = pattern.row(row++)[column / Pattern::word_bits];
+        known = known && (!std::isnan(element) || (word >> column % Pattern::word_bits & 1) != 0);
+      }
+    CHECK(known);
+  }
+}
+
 /// The outputs of the compiled program, in elements of T.
 template <class T>
 std::vector<Elements> run(const CompiledCase& compiled, const LawGraph& law, const LawInputs& inputs) {
@@ -154,7 +179,11 @@ void check_laws(const CompiledCase& compiled) {
   const LawInputs inputs(compiled.law, value_elements(literal));
   const std::vector<Elements> expected = outputs(literal, inputs);
 
-  if (compiled.law.differentiable) check_derivatives(compiled, literal, inputs);
+  if (compiled.law.differentiable) {
+    check_derivatives(compiled, literal, inputs);
+    check_dependence(literal, inputs, block::parameters, &LawInputs::parameters);
+    check_dependence(literal, inputs, block::gradients, &LawInputs::upstream);
+  }
   const std::vector<Elements> in_double = run<double>(compiled, simple, inputs);
   check_results(expected, literal, in_double, simple, 4e-14);
   if (in_float_too) check_results(expected, literal, run<float>(compiled, simple, inputs), simple, 2e-5);

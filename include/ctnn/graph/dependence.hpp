@@ -212,9 +212,9 @@ class DependencePass {
 
 }  // namespace detail
 
-/// Which elements of the seeds each element of a graph's outputs depends on. The seeds are inputs, the k-th
-/// bound to block first_block + k, of so many elements each; columns and rows count through all of them.
-/// Returns the pattern's bits, or nothing where finding them would take the compiler too long.
+/// Which elements of the seeds each element of a graph's outputs depends on. The seeds are the inputs bound
+/// to block first_block and those after it, of so many elements each; columns and rows count through all of
+/// them. Returns the pattern's bits, or nothing where finding them would take the compiler too long.
 constexpr std::vector<std::uint64_t> dependence(GraphView graph, std::size_t first_block,
                                                 std::span<const std::size_t> seed_sizes) {
   std::size_t columns = 0, rows = 0;
@@ -226,7 +226,7 @@ constexpr std::vector<std::uint64_t> dependence(GraphView graph, std::size_t fir
     if (node.primitive != &primitive::input || block < first_block ||
         block >= first_block + seed_sizes.size())
       return detail::DependencePass::no_column;
-    std::size_t column = 0;
+    std::size_t column = node.attributes.integers[1];
     for (std::size_t k = 0; k < block - first_block; ++k) column += seed_sizes[k];
     return column;
   });
