@@ -2,13 +2,16 @@
 #include <ctnn/data/dataset.hpp>
 #include <ctnn/losses.hpp>
 #include <ctnn/optimizers.hpp>
+#include <ctnn/train/chunks.hpp>
 #include <ctnn/train/compatible.hpp>
 #include <ctnn/train/evaluate.hpp>
 #include <ctnn/train/fit.hpp>
 #include <ctnn/train/gradcheck.hpp>
 #include <ctnn/train/log.hpp>
 #include <ctnn/train/loss_curve.hpp>
+#include <ctnn/train/predict.hpp>
 #include <ctnn/train/progress_bar.hpp>
+#include <ctnn/train/share_mini_batches.hpp>
 #include <ctnn/train/trainer.hpp>
 #include <ctnn/train/training_graph.hpp>
 #include <ctnn/train/value_and_gradient.hpp>

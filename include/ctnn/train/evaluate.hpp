@@ -1,7 +1,6 @@
 #pragma once
-#include <atomic>
-#include <ctnn/core/thread_pool.hpp>
 #include <ctnn/train/compatible.hpp>
+#include <ctnn/train/share_mini_batches.hpp>
 #include <optional>
 #include <vector>
 
@@ -36,12 +35,6 @@ struct Metrics {
     if (label >= classes || of_class(label) == 0) return std::nullopt;
     return static_cast<double>(count(label, label)) / static_cast<double>(of_class(label));
   }
-};
-
-struct EvaluationOptions {
-  /// That share out the mini-batches: 0 for as many as the machine runs at once. The metrics are the same,
-  /// bit for bit, with any number.
-  std::size_t threads = 1;
 };
 
 namespace detail {
@@ -104,19 +97,14 @@ Metrics evaluate(const Net& model, const Data& data, Criterion, const Evaluation
 
   constexpr bool labels = Criterion::target_type == ElementType::index;
   constexpr std::size_t classes = labels ? Evaluation::outputs : 0;
-  const std::size_t mini_batches = (data.size() + Batch - 1) / Batch;
-  std::vector<T> losses(mini_batches * Batch);
+  std::vector<T> losses((data.size() + Batch - 1) / Batch * Batch);
   std::vector<std::size_t> predicted(labels ? data.size() : 0);
-  std::atomic<std::size_t> next = 0;
-  ThreadPool pool(std::min(ThreadPool::resolve(options.threads), mini_batches));
-  pool.run(pool.size(), [&](std::size_t, std::size_t) {
-    Evaluation evaluation(model, data);
-    for (std::size_t b = next++; b < mini_batches; b = next++) {
-      const std::size_t first = b * Batch, count = std::min(Batch, data.size() - first);
+  detail::share_mini_batches<Batch>(data.size(), options.threads, [&] {
+    return [&, evaluation = Evaluation(model, data)](std::size_t first, std::size_t count) mutable {
       evaluation.run(first, count, losses.data() + first);
       if constexpr (labels)
         for (std::size_t i = 0; i < count; ++i) predicted[first + i] = evaluation.largest_output(i);
-    }
+    };
   });
 
   Metrics metrics{
