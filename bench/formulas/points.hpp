@@ -14,10 +14,11 @@ inline void stochastic_volatility(Table& table) {
   constexpr Variable<"phi"> phi;
   constexpr Variable<"s"> s;
   constexpr Variable<"mu"> mu;
-  constexpr auto first = slice<0, 0, 1>(z) / sqrt(1 - square(phi));
-  constexpr auto h = mu + scan(
-                              0, [=](auto before, auto drawn) { return s * drawn + phi * before; },
-                              concat<0>(first, slice<0, 1, n>(z)));
+  constexpr auto first = slice<0, 0, 1>(z) / sqrt(ctnn::literal<1> - square(phi));
+  constexpr auto h =
+      mu + scan(
+               ctnn::literal<0>, [=](auto before, auto drawn) { return s * drawn + phi * before; },
+               concat<0>(first, slice<0, 1, n>(z)));
   constexpr auto f = -0.5 * sum(square(y) * exp(-h) + h + square(z)) - log(5 * (1 + square(s) / 25)) -
                      log(10 * (1 + square(mu) / 100)) - std::numbers::ln2;
   static Tensor<double, n> returns, drawn, by_z;

@@ -13,6 +13,16 @@ constexpr bool near(double value, double expected, double tolerance) {
   return (value < expected ? expected - value : value - expected) <= tolerance;
 }
 
+static_assert((ctnn::literal<2> * x1 + ctnn::literal<0>)(x1 = 3.0) == 6);
+// Folded, and equal formulas are one: x1, 0.5, their product, its exponential and the square of that.
+template <class F>
+constexpr std::size_t nodes_of(F) {
+  return ctnn::formula::Routine<ctnn::formula::Evaluate<F>>::graph.nodes.size();
+}
+constexpr auto half = ctnn::literal<0.5> * x1 + ctnn::literal<0>;
+static_assert(nodes_of(ctnn::literal<1> * x1) == 1);
+static_assert(nodes_of(exp(half) * exp(half)) == 5);
+
 // Derivatives of derivatives, of any order.
 constexpr auto fourth =
     ctnn::derivative(ctnn::derivative(ctnn::derivative(ctnn::derivative(exp(2 * x1), x1), x1), x1), x1);

@@ -82,6 +82,14 @@ constexpr Value invoke(auto function, const Value (&values)[Count]) {
   (std::make_index_sequence<Count>{});
 }
 
+/// A number that the formula's type knows.
+template <auto N>
+struct Literal : Members<Literal<N>, 0, boost::mp11::mp_list<>> {
+  static constexpr Value lower(Lowering& lowering, std::size_t) {
+    return ctnn::constant(lowering.builder(), static_cast<double>(N), {});
+  }
+};
+
 /// A function of values, applied to formulas. The type is a local one: compilers write its name without the
 /// operands, which would be as long as the formula is as a tree, and look for functions in no operand's
 /// namespace.
@@ -118,3 +126,13 @@ constexpr auto apply(const E&... operands) {
 }
 
 }  // namespace ctnn::formula
+
+namespace ctnn {
+
+/// A number that is part of a formula's type, `literal<0.5>`: the compiler simplifies with it, and sees that
+/// formulas with equal ones are equal. The number of `0.5 * x` is a value that is read at the call.
+template <auto N>
+requires formula::Number<decltype(N)>
+inline constexpr formula::Literal<N> literal{};
+
+}  // namespace ctnn
