@@ -11,12 +11,13 @@ namespace ctnn {
 namespace detail {
 
 /// What keeps a range from being samples of a network, as a sentence.
-template <class Net, class Samples>
+template <class Net, class Samples, std::size_t Batch>
 struct SamplesFit {
   static constexpr auto complaint = freeze_text([] {
     using Given = typename ElementOf<Samples>::type;
     using Taken = typename Net::value_type;
     if (Net::network::complaint.size() != 0) return Text();
+    if (Batch == 0) return Text("a mini-batch has at least one sample");
     if (!std::is_same_v<Given, Taken>)
       return join("a prediction takes samples of ", type_name<Taken>,
                   " as a tensor, array, vector or span, receives ", type_name<Samples>);
@@ -35,10 +36,9 @@ template <std::size_t Batch, class Net, class Samples>
 std::vector<typename Net::value_type> predict(const Net& model, const Samples& samples,
                                               const EvaluationOptions& options = {}) {
   using T = typename Net::value_type;
-  using Fit = detail::SamplesFit<Net, Samples>;
+  using Fit = detail::SamplesFit<Net, Samples, Batch>;
   static_cast<void>(Checked<Fit>{});
-  static_assert(Batch != 0, "ctnn: a mini-batch has at least one sample");
-  if constexpr (Batch == 0 || Fit::complaint.size() != 0) {
+  if constexpr (Fit::complaint.size() != 0) {
     return {};
   } else {
     using Run = Program<Evaluation<typename Net::layer, typename Net::input_shape, Batch>, T>;

@@ -17,6 +17,7 @@ namespace detail {
 /// work(first, count) for mini-batches of samples first … first + count - 1.
 template <std::size_t Batch>
 void share_mini_batches(std::size_t size, std::size_t threads, const auto& begin) {
+  static_assert(Batch != 0, "ctnn: a mini-batch has at least one sample");
   const std::size_t mini_batches = (size + Batch - 1) / Batch;
   std::atomic<std::size_t> next = 0;
   ThreadPool pool(std::clamp<std::size_t>(mini_batches, 1, ThreadPool::resolve(threads)));
