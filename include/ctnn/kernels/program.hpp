@@ -129,17 +129,18 @@ class Program {
   template <std::size_t I>
   using Code = decltype(code<I>());
 
+  using Steps = std::make_index_sequence<schedule.steps.size()>;
+  // Lists, as Clang folds no more than 256 at once.
   static constexpr std::size_t scratch_elements = []<std::size_t... I>(std::index_sequence<I...>) {
-    std::size_t most = 0;
-    ((most = std::max(most, Code<I>::scratch())), ...);
-    return most;
+    return std::max({std::size_t{0}, Code<I>::scratch()...});
   }
-  (std::make_index_sequence<schedule.steps.size()>{});
-
+  (Steps{});
   static constexpr std::size_t work = []<std::size_t... I>(std::index_sequence<I...>) {
-    return (std::size_t{0} + ... + Code<I>::work());
+    std::size_t total = 0;
+    for (const std::size_t each : {std::size_t{0}, Code<I>::work()...}) total += each;
+    return total;
   }
-  (std::make_index_sequence<schedule.steps.size()>{});
+  (Steps{});
 
  public:
   /// Whether all of it is so little work that a call would be a fair part of it.
@@ -150,22 +151,29 @@ class Program {
 
   /// Runs the graph. `blocks` are the addresses that values are bound to; the first, the arena, holds
   /// workspace_bytes.
-  static void run(std::byte* const* blocks) noexcept { run_steps<0, schedule.steps.size()>(blocks); }
+  static void run(std::byte* const* blocks) noexcept { run_inline(blocks); }
   static void run(const Blocks& blocks) noexcept { run(blocks.address); }
   CTNN_INLINE static void run_inline(std::byte* const* blocks) noexcept {
-    run_steps<0, schedule.steps.size()>(blocks);
+    if constexpr (schedule.steps.size() <= stretch)
+      run_steps<0>(blocks, Steps{});
+    else
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (run_stretch<I * stretch>(blocks), ...);
+      }
+    (std::make_index_sequence<(schedule.steps.size() + stretch - 1) / stretch>{});
   }
 
  private:
-  /// In halves: Clang folds no more than 256 at once.
-  template <std::size_t First, std::size_t Count>
-  CTNN_INLINE static void run_steps(std::byte* const* blocks) noexcept {
-    if constexpr (Count == 1) {
-      run_step<First>(blocks);
-    } else if constexpr (Count > 1) {
-      run_steps<First, Count / 2>(blocks);
-      run_steps<First + Count / 2, Count - Count / 2>(blocks);
-    }
+  /// The steps of a longer program are in functions of so many: compilers take more than twice the time for a
+  /// function of twice the length.
+  static constexpr std::size_t stretch = 64;
+  template <std::size_t First>
+  [[gnu::noinline]] static void run_stretch(std::byte* const* blocks) noexcept {
+    run_steps<First>(blocks, std::make_index_sequence<std::min(stretch, schedule.steps.size() - First)>{});
+  }
+  template <std::size_t First, std::size_t... I>
+  CTNN_INLINE static void run_steps(std::byte* const* blocks, std::index_sequence<I...>) noexcept {
+    (run_step<First + I>(blocks), ...);
   }
 
   template <NodeId Id>
