@@ -16,6 +16,7 @@
 #include <ctnn/minimize/linearized_residuals.hpp>
 #include <ctnn/minimize/minimization.hpp>
 #include <ctnn/minimize/minimize.hpp>
+#include <ctnn/minimize/moving_memory.hpp>
 #include <ctnn/minimize/newton.hpp>
 #include <ctnn/minimize/objective.hpp>
 #include <ctnn/minimize/saddle_free_newton.hpp>

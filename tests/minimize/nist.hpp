@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-/// A problem of NIST's Statistical Reference Datasets for nonlinear regression, read from its file.
+/// A problem of NIST's Statistical Reference Datasets for nonlinear regression, read from its file as NIST
+/// publishes it, in the public domain: https://www.itl.nist.gov/div898/strd/nls/nls_main.shtml.
 struct NistProblem {
   std::vector<double> starts[2], certified, x, y;
   double sum_of_squares = 0;

@@ -1,7 +1,7 @@
 #pragma once
 #include <ctnn/formula/gradcheck.hpp>
 #include <ctnn/formula/hessian.hpp>
-#include <ctnn/minimize/formula_point.hpp>
+#include <ctnn/minimize/moving_memory.hpp>
 #include <span>
 
 namespace ctnn::formula {
