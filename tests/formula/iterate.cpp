@@ -122,6 +122,35 @@ TEST_CASE("a scan keeps every state") {
   check_derivatives(sum(sin(scan(x, multiply_and_add, v))), ctnn::at(v = vector, r = 0.8, x = -0.3));
 }
 
+template <class F>
+constexpr std::size_t count(F, const ctnn::Primitive& primitive) {
+  std::size_t result = 0;
+  for (const ctnn::Node& node : ctnn::formula::Routine<ctnn::formula::Evaluate<F>>::graph.nodes)
+    result += node.primitive == &primitive;
+  return result;
+}
+
+TEST_CASE("a scan of a number that is linear in it is a recurrence") {
+  constexpr auto linear = scan(
+      x,
+      [](auto state, auto element) { return (element - state) / r + (2 - state) * exp(element) - (-state); },
+      v);
+  static_assert(count(linear, ctnn::primitive::linear_recurrence) == 1);
+  static_assert(count(linear, ctnn::primitive::loop) == 0);
+  const auto states = linear(v = vector, r = 0.8, x = -0.3);
+  double total = -0.3;
+  for (std::size_t i = 0; i < 4; ++i) {
+    total = (vector[i] - total) / 0.8 + (2 - total) * std::exp(vector[i]) + total;
+    CHECK(states[i] == Approx(total).epsilon(1e-14));
+  }
+  check_derivatives(sum(sin(linear)), ctnn::at(v = vector, r = 0.8, x = -0.3));
+
+  constexpr auto curved = scan(
+      x, [](auto state, auto element) { return r * state * (1 - state) + element; }, v);
+  static_assert(count(curved, ctnn::primitive::linear_recurrence) == 0);
+  check_derivatives(sum(sin(curved)), ctnn::at(v = vector, r = 0.8, x = -0.3));
+}
+
 TEST_CASE("states may be tensors, and a step may take whole tensors from its formula") {
   const auto power = iterate<3>(w, [](auto y) { return tanh(matrix_product(W, v) * y + y); });
   auto expected = other;
