@@ -64,11 +64,11 @@ void engine(benchmark::State& state) {
   report(state, ctnn::flops_of<Net>);
 }
 
-template <class Net, std::size_t Batch>
+template <class Net, std::size_t Batch, std::size_t Threads = 1>
 void training_step(benchmark::State& state) {
   Net net{ctnn::Seed{1}};
-  ctnn::Trainer<Net, ctnn::CrossEntropy, ctnn::SGD, Batch> trainer(net,
-                                                                   {.learning_rate = 1e-3, .momentum = 0.9});
+  ctnn::Trainer<Net, ctnn::CrossEntropy, ctnn::SGD, Batch> trainer(
+      net, {.learning_rate = 1e-3, .momentum = 0.9}, Threads);
   std::vector<float> samples(Batch * Net::input_shape::elements, 0.5f);
   std::vector<std::int32_t> labels(Batch, 3);
   for (auto _ : state) benchmark::DoNotOptimize(trainer.step(samples.data(), labels.data()));
@@ -80,6 +80,10 @@ BENCHMARK(engine<Controller>)->Name("engine 1-8-8-1 tanh");
 BENCHMARK(engine<Perceptron>)->Name("engine 32-64-64-10 ReLU");
 BENCHMARK(engine<LeNet>)->Name("engine CIFAR-10 tutorial");
 BENCHMARK(training_step<LeNet, 4>)->Name("training step CIFAR-10 tutorial, 4");
+BENCHMARK(training_step<LeNet, 64>)->Name("training step CIFAR-10 tutorial, 64");
+BENCHMARK(training_step<LeNet, 64, 2>)
+    ->Name("training step CIFAR-10 tutorial, 64, two threads")
+    ->UseRealTime();
 
 }  // namespace
 
