@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/graph/fold.hpp>
 #include <ctnn/graph/simplify.hpp>
 #include <ctnn/ops/source.hpp>
 
@@ -13,12 +14,6 @@ struct SpecializedGraphs {
 
 namespace detail {
 
-constexpr bool is_owned(const Node& node) {
-  return node.primitive == &primitive::constant ||
-         (node.primitive == &primitive::input &&
-          (node.attributes.integers[0] == block::parameters || node.attributes.integers[0] == block::states));
-}
-
 /// Which nodes depend on parameters, states and constants alone.
 constexpr Flags fixed_nodes(GraphView graph) {
   Flags fixed(graph.size(), true);
@@ -30,11 +25,18 @@ constexpr Flags fixed_nodes(GraphView graph) {
   return fixed;
 }
 
-/// `graph` with every primitive that can use a rearranged parameter specialised to it.
+/// `graph` with every primitive that can use a rearranged parameter specialised to it, and with what is known
+/// of its result's factors in that parameter.
 constexpr Graph rearrange_parameters(GraphView graph) {
   const Flags fixed = fixed_nodes(graph), live = live_nodes(graph);
   GraphBuilder builder;
   std::vector<Value> renamed(graph.size());
+  std::vector<std::size_t> readers(graph.size(), 0);
+  for (std::size_t i = 0; i < graph.size(); ++i)
+    for (NodeId operand : graph.operands(graph.nodes[i]))
+      readers[static_cast<std::size_t>(operand)] += live[i];
+  for (const Output& output : graph.outputs) ++readers[static_cast<std::size_t>(output.node)];
+  Folding fold;
   for (std::size_t i = 0; i < graph.size(); ++i) {
     if (!live[i]) continue;
     const Node& node = graph.nodes[i];
@@ -43,11 +45,13 @@ constexpr Graph rearrange_parameters(GraphView graph) {
       operands.push_back(renamed[static_cast<std::size_t>(operand)]);
     renamed[i] = operands.empty() ? builder.source(*node.primitive, {node.shape, node.type}, node.attributes)
                                   : builder.apply(*node.primitive, operands, node.attributes);
-    if (fixed[i] || node.primitive->specialize == nullptr) continue;
-    for (std::size_t k = 0; k < operands.size(); ++k)
-      if (fixed[static_cast<std::size_t>(graph.operands(node)[k])])
-        if (const Value special = node.primitive->specialize({renamed[i], operands, node.attributes}, k))
-          renamed[i] = special;
+    if (!fixed[i] && node.primitive->specialize != nullptr)
+      for (std::size_t k = 0; k < operands.size(); ++k)
+        if (fixed[static_cast<std::size_t>(graph.operands(node)[k])])
+          if (const Value special = node.primitive->specialize({renamed[i], operands, node.attributes}, k))
+            renamed[i] = special;
+    if (const Value folded = fold(renamed[i])) renamed[i] = folded;
+    fold.read(renamed[i], readers[i]);
   }
   for (const Output& output : graph.outputs)
     builder.output(renamed[static_cast<std::size_t>(output.node)], output.binding);

@@ -170,6 +170,17 @@ constexpr Value broadcast(Value x, const Extents& shape) {
   return x ? x.builder->apply(primitive::broadcast, {x}, detail::pack(shape)) : Value{};
 }
 
+/// What x repeats along all axes but one, [extent of that axis]; absent if it is not so.
+constexpr Value along_axis(Value x, std::size_t axis) {
+  const Value from = x.is(primitive::broadcast) ? x.operand(0) : x;
+  const Extents shape = from.shape();
+  const std::size_t lead = x.shape().rank - shape.rank;
+  if (shape.elements() != x.shape()[axis]) return {};
+  for (std::size_t i = 0; i < shape.rank; ++i)
+    if (shape[i] != 1 && lead + i != axis) return {};
+  return reshape(from, {x.shape()[axis]});
+}
+
 /// Sum over the axes [first, last), which disappear.
 constexpr Value sum(Value x, std::size_t first, std::size_t last) {
   return x.builder->apply(primitive::sum, {x}, {.integers = {first, last}});

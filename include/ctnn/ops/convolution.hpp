@@ -175,6 +175,7 @@ struct PackedConvolution : ConvolutionForm {
           operands[0][input] * operands[1][weight % c.taps() * c.out_channels + weight / c.taps()];
     });
   }
+  static constexpr Value scale(const Application& at, const Value& factor);
   static constexpr std::size_t flops(const Signature& s) { return sizes(s).flops(); }
 };
 
@@ -223,6 +224,12 @@ constexpr void Convolution::adjoint(const Application& at, const Value& u, std::
 constexpr Value Convolution::specialize(const Application& at, std::size_t fixed) {
   if (fixed != 1) return {};
   return form(at, primitive::packed_convolution, at.operands[0], transpose(at.operands[1], {1, 2, 3, 0}));
+}
+
+constexpr Value PackedConvolution::scale(const Application& at, const Value& factor) {
+  const Value by_channel = along_axis(factor, 1);
+  return by_channel ? form(at, primitive::packed_convolution, at.operands[0], at.operands[1] * by_channel)
+                    : Value{};
 }
 
 constexpr Value ConvolutionInputAdjoint::tangent(const Application& at, std::span<const Value> d) {

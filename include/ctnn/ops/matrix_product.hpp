@@ -127,6 +127,13 @@ struct MatrixProduct {
     if (fixed != 1 || at.attributes.integers[1] == 0 || weight.shape().rank != 2) return {};
     return matrix_product(at.operands[0], transpose(weight, {1, 0}), at.attributes.integers[0] != 0, false);
   }
+  /// By the columns of a weight [depth, columns].
+  static constexpr Value scale(const Application& at, const Value& factor) {
+    const Value weight = at.operands[1];
+    const Value by_column = along_axis(factor, factor.shape().rank - 1);
+    if (!by_column || at.attributes.integers[1] != 0 || weight.shape().rank != 2) return {};
+    return matrix_product(at.operands[0], weight * by_column, at.attributes.integers[0] != 0, false);
+  }
   static constexpr std::size_t flops(const Signature& s) { return sizes(s).flops(); }
 };
 
