@@ -1,4 +1,5 @@
 // expect: cannot multiply [3, 4] by [3]: the inner extents must be equal
+// standard: c++20 c++26
 #include <ctnn/formula.hpp>
 
 constexpr ctnn::Variable<"W", ctnn::Shape<3, 4>> W;

@@ -1,4 +1,5 @@
 // expect: the variable x2 is not bound: add x2 = ... to the call
+// standard: c++20 c++26
 #include <ctnn/formula.hpp>
 
 constexpr ctnn::Variable<"x1"> x1;

@@ -1,4 +1,5 @@
 // expect: Swish is not a layer: it needs `static constexpr Value lower(Builder&, Value)`
+// standard: c++20 c++26
 #include <ctnn.hpp>
 
 struct Swish {

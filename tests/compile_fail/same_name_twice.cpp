@@ -1,4 +1,5 @@
 // expect: layer 2 `fc` (Linear<10>) declares `fc.weight` twice: give one another name
+// standard: c++20 c++26
 #include <ctnn.hpp>
 
 using Classifier =

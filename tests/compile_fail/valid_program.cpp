@@ -1,4 +1,5 @@
 // expect: compiles
+// standard: c++20 c++26
 #include <ctnn.hpp>
 #include <ctnn/data/dataset.hpp>
 #include <ctnn/train.hpp>
