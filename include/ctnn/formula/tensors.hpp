@@ -22,10 +22,7 @@ struct TensorProgram<Source, T> {
     if constexpr (program::workspace_bytes <= stack_bytes) {
       alignas(alignment) std::byte workspace[program::workspace_bytes];
       blocks[0] = workspace;
-      if constexpr (program::is_small)
-        program::run_inline(blocks);
-      else
-        program::run(blocks);
+      program::run(blocks);
     } else {
       AlignedBuffer<std::byte> workspace(program::workspace_bytes);
       blocks[0] = workspace.span().data();

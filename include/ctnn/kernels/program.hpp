@@ -143,16 +143,25 @@ class Program {
   (Steps{});
 
  public:
-  /// Whether all of it is so little work that a call would be a fair part of it.
-  static constexpr bool is_small = work <= 2048;
   /// Bytes of the arena that `run` works in, aligned to ctnn::alignment: intermediates, then the kernels'
   /// scratch.
   static constexpr std::size_t workspace_bytes = plan.arena_bytes + scratch_elements * sizeof(T) + alignment;
 
   /// Runs the graph. `blocks` are the addresses that values are bound to; the first, the arena, holds
   /// workspace_bytes.
-  static void run(std::byte* const* blocks) noexcept { run_inline(blocks); }
-  static void run(const Blocks& blocks) noexcept { run(blocks.address); }
+  CTNN_INLINE static void run(std::byte* const* blocks) noexcept {
+    if constexpr (is_small)
+      run_inline(blocks);
+    else
+      call(blocks);
+  }
+  CTNN_INLINE static void run(const Blocks& blocks) noexcept { run(blocks.address); }
+
+ private:
+  /// Whether all of it is so little work that a call would be a fair part of it.
+  static constexpr bool is_small = work <= 2048;
+
+  [[gnu::noinline]] static void call(std::byte* const* blocks) noexcept { run_inline(blocks); }
   CTNN_INLINE static void run_inline(std::byte* const* blocks) noexcept {
     if constexpr (schedule.steps.size() <= stretch)
       run_steps<0>(blocks, Steps{});
@@ -163,7 +172,6 @@ class Program {
     (std::make_index_sequence<(schedule.steps.size() + stretch - 1) / stretch>{});
   }
 
- private:
   /// The steps of a longer program are in functions of so many: compilers take more than twice the time for a
   /// function of twice the length.
   static constexpr std::size_t stretch = 64;
