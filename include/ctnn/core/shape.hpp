@@ -9,6 +9,7 @@ inline constexpr std::size_t max_rank = 6;
 
 /// A shape as a value: what the passes compute with. Extents past `rank` are zero, so that equality is
 /// memberwise.
+// Written as single expressions, which are one step of constant evaluation, where loops take many.
 struct Extents {
   std::size_t axis[max_rank]{};
   std::size_t rank = 0;
@@ -24,9 +25,8 @@ struct Extents {
   constexpr void push_back(std::size_t extent) { axis[rank++] = extent; }
 
   constexpr std::size_t elements() const {
-    std::size_t product = 1;
-    for (std::size_t i = 0; i < rank; ++i) product *= axis[i];
-    return product;
+    return (rank > 0 ? axis[0] : 1) * (rank > 1 ? axis[1] : 1) * (rank > 2 ? axis[2] : 1) *
+           (rank > 3 ? axis[3] : 1) * (rank > 4 ? axis[4] : 1) * (rank > 5 ? axis[5] : 1);
   }
 
   /// Row-major distance, in elements, between neighbours along axis `i`.
@@ -36,7 +36,6 @@ struct Extents {
     return product;
   }
 
-  // One expression, and so one step of constant evaluation, where the default takes a loop.
   friend constexpr bool operator==(const Extents& a, const Extents& b) {
     static_assert(max_rank == 6);
     return a.rank == b.rank && a.axis[0] == b.axis[0] && a.axis[1] == b.axis[1] && a.axis[2] == b.axis[2] &&

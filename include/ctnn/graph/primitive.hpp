@@ -55,6 +55,8 @@ struct Application {
   const Value& result;
   std::span<const Value> operands;
   const Attributes& attributes;
+  /// Bit i says that nobody asks for the adjoint of operand i.
+  unsigned unwanted = 0;
 };
 
 enum class Kind : std::uint8_t {

@@ -16,6 +16,7 @@ constexpr std::vector<Value> vjp(std::span<const Value> outputs, std::span<const
   const NodeId* ids = builder.graph().operand_ids.data();
   for (std::size_t i = 0; i < size; ++i) {
     const Node& node = builder.node(static_cast<NodeId>(i));
+    if (node.primitive == &primitive::stop_gradient) continue;
     for (std::size_t k = node.first_operand, end = k + node.operand_count; k < end; ++k)
       if (active[ids[k]]) active[i] = true;
   }
@@ -31,11 +32,14 @@ constexpr std::vector<Value> vjp(std::span<const Value> outputs, std::span<const
     if (!active[i] || !adjoints[i]) continue;
     const Node node = builder.node(static_cast<NodeId>(i));  // a copy: rules append nodes
     Value operands[Signature::max_operands], terms[Signature::max_operands];
-    for (std::size_t k = 0; k < node.operand_count; ++k)
+    unsigned unwanted = 0;
+    for (std::size_t k = 0; k < node.operand_count; ++k) {
       operands[k] = builder.value(builder.graph().operand_ids[node.first_operand + k]);
+      if (!active[operands[k].id]) unwanted |= 1u << k;
+    }
     if (node.operand_count > 0)
       node.primitive->adjoint(
-          {builder.value(static_cast<NodeId>(i)), {operands, node.operand_count}, node.attributes},
+          {builder.value(static_cast<NodeId>(i)), {operands, node.operand_count}, node.attributes, unwanted},
           adjoints[i], {terms, node.operand_count});
     for (std::size_t k = 0; k < node.operand_count; ++k)
       if (active[operands[k].id]) accumulate(operands[k].id, terms[k]);

@@ -45,9 +45,9 @@ struct BatchNorm {
                           "needs more than one value per channel in training: train on larger mini-batches");
     const Value count = static_cast<double>(pixels) *
                         (weights ? sum(weights, 0, 1) : constant(builder, static_cast<double>(batch), {}));
+    const Value shares = weights ? reshape(weights / count, {batch, 1}) : 1.0 / count;
     const auto average = [&](Value y) {
-      const Value total = x.shape().rank > 2 ? sum(y, 2, x.shape().rank) : y;
-      return sum(weights ? total * reshape(weights, {batch, 1}) : total, 0, 1) / count;
+      return sum((x.shape().rank > 2 ? sum(y, 2, x.shape().rank) : y) * shares, 0, 1);
     };
     // The moments are taken about the mean as a constant. That is exact about any constant, and keeps the
     // mean's own derivative, of which only `offset` knows, out of all passes over x.

@@ -58,7 +58,8 @@ struct Elementwise {
   }
 
   static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
-    for (std::size_t i = 0; i < at.operands.size(); ++i) adjoints[i] = D::derivative(at, i, upstream);
+    for (std::size_t i = 0; i < at.operands.size(); ++i)
+      if ((at.unwanted >> i & 1) == 0) adjoints[i] = D::derivative(at, i, upstream);
   }
 
   static constexpr Value simplify(const Application& at) {

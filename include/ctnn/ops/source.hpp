@@ -39,14 +39,15 @@ constexpr bool is_constant(const Value& x, double number) {
 
 namespace detail {
 constexpr Attributes pack(const Extents& extents) {
-  Attributes attributes;
-  for (std::size_t i = 0; i < max_rank; ++i) attributes.integers[i] = extents[i];
-  attributes.integers[max_rank] = extents.rank;
-  return attributes;
+  static_assert(max_rank == 6);
+  const auto* a = extents.axis;
+  return {.integers = {a[0], a[1], a[2], a[3], a[4], a[5], extents.rank}};
 }
 constexpr Extents unpack(const Attributes& attributes) {
   Extents extents;
-  for (std::size_t i = 0; i < attributes.integers[max_rank]; ++i) extents.push_back(attributes.integers[i]);
+  const auto* a = attributes.integers;
+  auto* e = extents.axis;
+  e[0] = a[0], e[1] = a[1], e[2] = a[2], e[3] = a[3], e[4] = a[4], e[5] = a[5], extents.rank = a[max_rank];
   return extents;
 }
 }  // namespace detail
