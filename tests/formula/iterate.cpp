@@ -69,7 +69,7 @@ TEST_CASE("numbers of a step are read at the call, and floats give floats") {
   CHECK(iterate<3>(x, [](auto) { return r; })(x = 8.0, r = 2.0) == 2);
   CHECK(ctnn::gradient(iterate<3>(x, [](auto) { return r; }))(x = 8.0, r = 2.0)[x] == 0);
   CHECK(iterate<3>(x, [](auto y) { return y; })(x = 8.0) == 8);
-  CHECK(ctnn::formula::iterate<3>(2, [](auto y) { return y * r; })(r = 3.0) == 54);
+  CHECK(ctnn::iterate<3>(2, [](auto y) { return y * r; })(r = 3.0) == 54);
 }
 
 /// A swinging mass by Euler's method, from rest.

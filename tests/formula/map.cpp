@@ -44,6 +44,20 @@ TEMPLATE_TEST_CASE("a formula at many points is the formula at each", "[formula]
   }
 }
 
+TEST_CASE("arrays are whatever has its numbers in a row, and gradients are by the variables that are named") {
+  const std::vector<double> xs{-1, -0.5, 0.5}, ys{0.25, 1, 2};
+  std::vector<double> values(3), by_x(3), by_y(3);
+  ctnn::map(f)(values, x = xs, y = ys);
+  CHECK(values[1] == Approx(f(x = -0.5, y = 1.0)).epsilon(1e-14));
+  ctnn::map(ctnn::value_and_gradient(f, y, x))(values, {by_y, by_x}, x = xs, y = ys);
+  const auto expected = ctnn::gradient(f)(x = -0.5, y = 1.0);
+  CHECK(by_x[1] == Approx(expected[x]).epsilon(1e-14));
+  CHECK(by_y[1] == Approx(expected[y]).epsilon(1e-14));
+  double alone[3];
+  ctnn::map(ctnn::value_and_gradient(f, y))(values, {alone}, x = xs, y = ys);
+  CHECK(std::vector(alone, alone + 3) == by_y);
+}
+
 TEST_CASE("arrays of different sizes are refused") {
   std::vector<double> three(3), four(4);
   CHECK_THROWS_WITH(ctnn::map(f)(std::span(three), x = three, y = four),

@@ -60,4 +60,18 @@ TEST_CASE("softmax is the gradient of log-sum-exp") {
     CHECK(row[v][i] == Approx(expected[i] * ((i == 0) - expected[0])).epsilon(1e-13).margin(1e-16));
 }
 
+TEST_CASE("a tensor that ends with its expression is kept, and tensors decide what is computed in") {
+  constexpr ctnn::Variable<"u", ctnn::Shape<3>> u;
+  constexpr ctnn::Variable<"scale"> scale;
+  constexpr auto f = scale * sum(square(u));
+  const auto point = ctnn::at(u = ctnn::Tensor<double, 3>{1, 2, 3}, scale = 0.5);
+  const auto direction = ctnn::along(u = ctnn::Tensor<double, 3>{1, 0, -1});
+  CHECK(ctnn::jvp(f)(point, direction).tangent == -2);
+
+  const auto in_float = f(u = ctnn::Tensor<float, 3>{1, 2, 3}, scale = 0.5);
+  static_assert(std::is_same_v<decltype(in_float), const float>);
+  CHECK(in_float == 7);
+  static_assert(std::is_same_v<decltype(f(u = ctnn::Tensor<double, 3>{}, scale = 0.5f)), double>);
+}
+
 }  // namespace

@@ -119,15 +119,24 @@ concept AnyBinding = requires {
   typename B::variable;
 };
 
-/// The element type of a call: double unless everything that is bound is float.
+template <class B>
+inline constexpr bool binds_number = requires(const B& binding) {
+  binding.number;
+};
+template <class B>
+inline constexpr bool binds_float = std::is_same_v<typename B::value_type, float>;
+
+/// The element type of a call: that of its tensors, or, where only numbers are bound, double unless all are
+/// float.
 template <class... B>
 struct ElementOfCall {
   static_assert((AnyBinding<B> && ...), "ctnn: a formula is called with its variables bound: f(x = 2.0)");
   using type = double;
 };
 template <AnyBinding... B>
-requires(sizeof...(B) > 0 &&
-         (std::is_same_v<typename B::value_type, float> && ...)) struct ElementOfCall<B...> {
+requires(((binds_number<B> || binds_float<B>)&&...) &&
+         ((!binds_number<B> || ...) ||
+          (sizeof...(B) > 0 && (binds_float<B> && ...)))) struct ElementOfCall<B...> {
   using type = float;
 };
 template <class... B>
@@ -151,7 +160,7 @@ CTNN_INLINE constexpr void call_into(const auto& constants, T* const* outputs, c
           "ctnn: an array is bound to a number: ctnn::map(f) computes one value for each element");
       static_assert(std::is_same_v<T, typename Bound::value_type>,
                     "ctnn: tensors of float and of double are bound in one call");
-      variables[i] = binding.elements;
+      variables[i] = binding.data();
     }
   };
   (bind(bindings), ...);

@@ -34,7 +34,11 @@ constexpr auto redirected(const NumberBinding<V, T>& binding) {
 }
 template <class V, class T>
 constexpr auto redirected(const ViewBinding<V, T>& binding) {
-  return ViewBinding<Along<V>, T>{binding.elements};
+  return ViewBinding<Along<V>, T>{binding.data()};
+}
+template <class V, class Held>
+constexpr auto redirected(const TensorBinding<V, Held>& binding) {
+  return ViewBinding<Along<V>, typename Held::value_type>{binding.data()};
 }
 
 template <class... D>

@@ -197,3 +197,10 @@ constexpr auto scan(const First& first, const auto& step, const Operand auto&...
 }
 
 }  // namespace ctnn::formula
+
+namespace ctnn {
+
+// Where only numbers are given, nothing leads to the other namespace.
+using formula::fold, formula::iterate, formula::scan;
+
+}  // namespace ctnn

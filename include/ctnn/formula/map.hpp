@@ -70,30 +70,35 @@ template <class E>
 struct MapOf {
   E formula;
 
-  template <class T, std::size_t Extent, AnyBinding... B>
-  void operator()(std::span<T, Extent> values, const B&... bindings) const {
-    T* const outputs[]{values.data()};
-    map_routine<Evaluate<E>, T>(formula.constants, values.size(), outputs, bindings...);
+  template <Array R, AnyBinding... B>
+  void operator()(R&& values, const B&... bindings) const {
+    using T = std::remove_pointer_t<decltype(std::data(values))>;
+    T* const outputs[]{std::data(values)};
+    map_routine<Evaluate<E>, T>(formula.constants, std::size(values), outputs, bindings...);
   }
 };
 
-template <class E>
+template <class E, class Wanted>
 struct MapValueAndGradientOf {
-  static constexpr std::size_t variables = boost::mp11::mp_size<typename E::variables>::value;
+  static constexpr std::size_t variables = boost::mp11::mp_size<Wanted>::value;
   E formula;
 
-  template <class T, std::size_t Extent, AnyBinding... B>
-  void operator()(std::span<T, Extent> values, const std::array<std::span<T>, variables>& gradients,
-                  const B&... bindings) const {
-    T* outputs[variables + 1]{values.data()};
+  template <Array R, AnyBinding... B>
+  void operator()(
+      R&& values,
+      const std::array<std::span<std::remove_pointer_t<decltype(std::data(values))>>, variables>& gradients,
+      const B&... bindings) const {
+    using T = std::remove_pointer_t<decltype(std::data(values))>;
+    T* outputs[variables + 1]{std::data(values)};
     for (std::size_t i = 0; i < variables; ++i) {
-      if (gradients[i].size() != values.size())
+      if (gradients[i].size() != std::size(values))
         throw std::invalid_argument("map: gradient " + std::to_string(i) + " has room for " +
                                     std::to_string(gradients[i].size()) + " of " +
-                                    std::to_string(values.size()) + " points");
+                                    std::to_string(std::size(values)) + " points");
       outputs[1 + i] = gradients[i].data();
     }
-    map_routine<ValueAndGradientRoutine<E>, T>(formula.constants, values.size(), outputs, bindings...);
+    map_routine<ValueAndGradientRoutine<E, Wanted>, T>(formula.constants, std::size(values), outputs,
+                                                       bindings...);
   }
 };
 
@@ -106,11 +111,12 @@ template <formula::AnyExpression F>
 constexpr auto map(const F& f) {
   return formula::MapOf<F>{f};
 }
-/// The same with gradients, one array per variable, in the order in which the variables first stand in the
-/// formula: `map(value_and_gradient(f))(values, {by_x, by_y}, x = xs, y = ys)`.
-template <formula::AnyExpression F>
-constexpr auto map(const formula::ValueAndGradientOf<F>& f) {
-  return formula::MapValueAndGradientOf<F>{f.formula};
+/// The same with gradients, one array per variable, in the order in which value_and_gradient names them, or
+/// else in that in which they first stand in the formula: `map(value_and_gradient(f, x, y))(values, {by_x,
+/// by_y}, x = xs, y = ys)`.
+template <class F, class Wanted>
+constexpr auto map(const formula::ValueAndGradientOf<F, Wanted>& f) {
+  return formula::MapValueAndGradientOf<F, Wanted>{f.formula};
 }
 
 }  // namespace ctnn

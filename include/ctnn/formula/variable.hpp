@@ -6,7 +6,8 @@ namespace ctnn {
 
 namespace formula {
 
-/// A variable and what it stands for in a call: a number, or the elements of a tensor, which are not copied.
+/// A variable and what it stands for in a call: a number, a tensor that ends with the expression it stands
+/// in, or the elements of one that stays, which are not copied.
 template <class V, class T>
 struct NumberBinding {
   using variable = V;
@@ -20,6 +21,14 @@ struct ViewBinding {
   using value_type = T;
   const T* elements;
   constexpr const T* data() const { return elements; }
+};
+
+template <class V, class Held>
+struct TensorBinding {
+  using variable = V;
+  using value_type = typename Held::value_type;
+  Held tensor;
+  constexpr const value_type* data() const { return tensor.data(); }
 };
 
 /// An array that a variable of one number runs through, for map.
@@ -74,6 +83,10 @@ struct Variable : formula::Members<Variable<Name, S>, 0, boost::mp11::mp_list<Va
   template <class T, std::size_t... Axes>
   requires(std::same_as<Shape<Axes...>, S>) constexpr auto operator=(const Tensor<T, Axes...>& tensor) const {
     return formula::ViewBinding<Variable, T>{tensor.data()};
+  }
+  template <class T, std::size_t... Axes>
+  requires(std::same_as<Shape<Axes...>, S>) constexpr auto operator=(Tensor<T, Axes...>&& tensor) const {
+    return formula::TensorBinding<Variable, Tensor<T, Axes...>>{tensor};
   }
   template <class T, std::size_t... Axes>
   requires(std::same_as<Shape<Axes...>, S>) constexpr auto operator=(

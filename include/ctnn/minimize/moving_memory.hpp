@@ -36,7 +36,7 @@ class MovingMemory {
           "ctnn: an array is given to minimize, whose formula is one number: least_squares takes arrays");
       static_assert(std::is_same_v<typename Bound::value_type, double>,
                     "ctnn: a minimisation computes in double: tensors in given() are tensors of double");
-      pointers_[i] = binding.elements;
+      pointers_[i] = binding.data();
     }
   }
   template <class... W>
