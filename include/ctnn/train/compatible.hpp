@@ -55,10 +55,10 @@ class BatchLoader {
   explicit BatchLoader(const Data& data)
       : data_(&data), samples_(Batch * Data::sample_elements), targets_(Batch * Data::target_elements) {}
 
-  /// Fills the batch with samples index(0) … index(count - 1); what is behind them is left from batches
-  /// before.
-  void load(std::size_t count, auto index) {
-    for (std::size_t i = 0; i < count; ++i) {
+  /// Fills places begin … end - 1 of the batch with samples index(begin) … index(end - 1); what else is there
+  /// is left from batches before.
+  void load(std::size_t begin, std::size_t end, auto index) {
+    for (std::size_t i = begin; i < end; ++i) {
       const std::size_t from = index(i);
       std::copy_n(data_->samples.data() + from * Data::sample_elements, Data::sample_elements,
                   samples_.data() + i * Data::sample_elements);

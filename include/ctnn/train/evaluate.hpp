@@ -57,7 +57,7 @@ class BatchEvaluation {
 
   /// Evaluates samples first … first + count - 1. Writes the losses of Batch samples.
   void run(std::size_t first, std::size_t count, T* losses) {
-    batch_.load(count, [&](std::size_t i) { return first + i; });
+    batch_.load(0, count, [&](std::size_t i) { return first + i; });
     T mean = 0;
     blocks_.bind(block::arena, workspace_.data());
     blocks_.bind(block::input, batch_.samples());

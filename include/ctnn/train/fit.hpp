@@ -83,6 +83,7 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
 
   using Clock = std::chrono::steady_clock;
   Trainer<Net, Criterion, Optimizer, Batch> trainer(model, optimizer, options.threads);
+  constexpr std::size_t chunk = std::max<std::size_t>(trainer.chunk, 1);  // 0 is refused elsewhere
   BatchLoader<Data, Batch> batch(data);
   std::vector<std::size_t> order(data.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -97,7 +98,10 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
     if (options.shuffle) Random(options.seed, epoch).shuffle(std::span(order));
     for (std::size_t b = 1; b <= mini_batches; ++b) {
       const std::size_t first = (b - 1) * Batch, count = std::min(Batch, data.size() - first);
-      batch.load(count, [&](std::size_t i) { return order[first + i]; });
+      trainer.share_out((count + chunk - 1) / chunk, [&](std::size_t c) {
+        batch.load(c * chunk, std::min((c + 1) * chunk, count),
+                   [&](std::size_t i) { return order[first + i]; });
+      });
       const auto require_finite = [&](typename Net::value_type loss) {
         if (std::isfinite(loss)) return;
         NonFiniteLoss error(

@@ -85,16 +85,20 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
   /// In the layout of the model's parameters.
   std::span<const value_type> gradients() const { return gradients_.span().first(Net::parameter_elements); }
 
-  /// Calls visit(begin, end) for stretches that make up the gradient's elements and what fills it up to a
-  /// whole cache line; threads share them out.
-  void for_each_range(const auto& visit) {
+  /// Calls task(i) for each i < count; the threads share them out.
+  void share_out(std::size_t count, const auto& task) {
     if constexpr (chunks == 1) {
-      visit(std::size_t{0}, stride);
+      for (std::size_t i = 0; i < count; ++i) task(i);
     } else {
-      constexpr std::size_t range = 1 << 14;
-      pool_->run((stride + range - 1) / range,
-                 [&](std::size_t i, std::size_t) { visit(i * range, std::min(stride, (i + 1) * range)); });
+      pool_->run(count, [&](std::size_t i, std::size_t) { task(i); });
     }
+  }
+  /// Calls visit(begin, end) for stretches that make up the gradient's elements and what fills it up to a
+  /// whole cache line; the threads share them out.
+  void for_each_range(const auto& visit) {
+    constexpr std::size_t range = chunks == 1 ? std::max<std::size_t>(stride, 1) : 1 << 14;
+    share_out((stride + range - 1) / range,
+              [&](std::size_t i) { visit(i * range, std::min(stride, (i + 1) * range)); });
   }
 
  private:
@@ -130,6 +134,7 @@ class Trainer {
   using value_type = typename Net::value_type;
   using target_type = target_element<Criterion, value_type>;
   using program = typename LossGradient<Net, Criterion, Batch>::program;
+  static constexpr std::size_t chunk = LossGradient<Net, Criterion, Batch>::chunk;
 
   /// `threads` as for LossGradient: their number changes no bit of what comes of it.
   Trainer(Net& model, const Optimizer& optimizer, std::size_t threads = 1)
@@ -184,6 +189,9 @@ class Trainer {
     if (std::isfinite(loss)) std::ranges::copy(states_.span(), model_->states().begin());
     return loss;
   }
+
+  /// Calls task(i) for each i < count; the threads share them out.
+  void share_out(std::size_t count, const auto& task) { loss_gradient_.share_out(count, task); }
 
   /// Multiplies the optimizer's learning rate, for schedules.
   value_type learning_rate_scale = 1;
