@@ -49,38 +49,6 @@ struct Access {
 struct Loops {
   Extents extents{};
 
-  /// The coarsest loops for `accesses`, the last of them over whole multiples of `columns` (1: no wish);
-  /// none, with rank 0, where the accesses do not divide each other or are too many.
-  static constexpr Loops over(std::size_t elements, std::size_t columns, std::span<const Access> accesses) {
-    Loops loops;
-    std::size_t bounds[max_loops + 1]{}, count = 0;  // rising
-    bool too_many = false;
-    const auto bound = [&](std::size_t b) {
-      std::size_t i = count;
-      while (i > 0 && bounds[i - 1] > b) --i;
-      if (i > 0 && bounds[i - 1] == b) return;
-      if ((too_many = too_many || count > max_loops)) return;
-      for (std::size_t k = count++; k > i; --k) bounds[k] = bounds[k - 1];
-      bounds[i] = b;
-    };
-    bound(1);
-    bound(elements);
-    if (columns > 1) bound(columns);
-    for (const Access& access : accesses)
-      if (!access.identity())
-        for (std::size_t i = 0; i < access.count; ++i) {
-          bound(access.digits[i].divisor);
-          bound(access.digits[i].divisor * access.digits[i].extent);
-        }
-    if (too_many) return loops;
-    for (std::size_t i = count; i-- > 1;) {
-      if (bounds[i] % bounds[i - 1] != 0) return {};
-      loops.extents.push_back(bounds[i] / bounds[i - 1]);
-    }
-    if (loops.extents.rank == 0) loops.extents.push_back(1);
-    return loops;
-  }
-
   /// The stride by which `access` moves along loop `i`.
   constexpr std::size_t stride(const Access& access, std::size_t i) const {
     const std::size_t divisor = extents.stride(i);
@@ -90,6 +58,48 @@ struct Loops {
         return divisor / digit.divisor * digit.stride;
     }
     return 0;
+  }
+};
+
+/// Where loops over a step's elements must be cut, so that every access has a constant stride along each.
+struct LoopBounds {
+  std::size_t bounds[max_loops + 1]{}, count = 0;  // rising
+  bool too_many = false;
+
+  constexpr LoopBounds() = default;
+  /// The last loop is over whole multiples of `columns` (1: no wish).
+  constexpr LoopBounds(std::size_t elements, std::size_t columns) {
+    add(1);
+    add(elements);
+    if (columns > 1) add(columns);
+  }
+
+  constexpr void add(std::size_t b) {
+    std::size_t i = count;
+    while (i > 0 && bounds[i - 1] > b) --i;
+    if (i > 0 && bounds[i - 1] == b) return;
+    if ((too_many = too_many || count > max_loops)) return;
+    for (std::size_t k = count++; k > i; --k) bounds[k] = bounds[k - 1];
+    bounds[i] = b;
+  }
+  constexpr void add(const Access& access) {
+    if (access.identity()) return;
+    for (std::size_t i = 0; i < access.count; ++i) {
+      add(access.digits[i].divisor);
+      add(access.digits[i].divisor * access.digits[i].extent);
+    }
+  }
+
+  /// The coarsest loops; none, with rank 0, where the accesses do not divide each other or are too many.
+  constexpr Loops loops() const {
+    Loops loops;
+    if (too_many) return loops;
+    for (std::size_t i = count; i-- > 1;) {
+      if (bounds[i] % bounds[i - 1] != 0) return {};
+      loops.extents.push_back(bounds[i] / bounds[i - 1]);
+    }
+    if (loops.extents.rank == 0) loops.extents.push_back(1);
+    return loops;
   }
 };
 

@@ -83,7 +83,10 @@ class Fusion {
     for (std::size_t k = 0; k < n.operand_count; ++k)
       if (const NodeId owner = owner_[at(ids_[n.first_operand + k])]; is_virtual(owner))
         accesses[count++] = access_through(owner);
-    return count == 0 || Loops::over(n.shape.elements(), 1, {accesses, count}).extents.rank > 0;
+    if (count == 0) return true;
+    LoopBounds bounds(n.shape.elements(), 1);
+    for (std::size_t i = 0; i < count; ++i) bounds.add(accesses[i]);
+    return bounds.loops().extents.rank > 0;
   }
 
   /// Numbers that follow from inputs alone: they are computed first, so that any loop can read them.
@@ -122,11 +125,11 @@ class Fusion {
     group.members.reserve(8);
     group.members.push_back(id);
     group.reads = n.operand_count;
-    if (kind == Kind::broadcast) group.strided.push_back(access_through(id));
+    if (kind == Kind::broadcast) group.bounds.add(access_through(id));
     if (kind != Kind::elementwise) return;
     for (std::size_t k = 0; k < n.operand_count; ++k)
       if (const NodeId owner = owner_[at(ids_[n.first_operand + k])]; is_virtual(owner))
-        group.strided.push_back(access_through(owner));
+        group.bounds.add(access_through(owner));
   }
 
   constexpr bool join(NodeId id) {
@@ -188,7 +191,7 @@ class Fusion {
       last_for_totals_ = static_cast<std::int32_t>(groups_.size());
       groups_.push_back({no_node, elements, 1, true});
       groups_.back().reduced = elements / totals;
-      groups_.back().strided.push_back(groups_.back().access_of_totals(elements / totals));
+      groups_.back().bounds.add(groups_.back().access_of_totals(elements / totals));
     }
     groups_[at(last_for_totals_)].totals.push_back(id);
     group_[at(id)] = last_for_totals_;
@@ -283,7 +286,9 @@ class Fusion {
     for (std::size_t i = 0; i < inputs_.size(); ++i)
       if (inputs_[i].broadcast != no_node) strided.push_back(access_through(inputs_[i].broadcast));
     if (!group.totals.empty()) strided.push_back(group.access_of_totals(group.reduced));
-    const Loops loops = group.loops_over(strided);
+    LoopBounds bounds(group.elements, group.columns);
+    for (std::size_t i = 0; i < strided.size(); ++i) bounds.add(strided[i]);
+    const Loops loops = group.loops_within(bounds);
     step.loops = loops.extents;
     for (std::size_t i = 0, next = 0; i < inputs_.size(); ++i) {
       FusedInput fused{.node = inputs_[i].node};

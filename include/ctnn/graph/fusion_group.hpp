@@ -11,7 +11,7 @@ struct FusionGroup {
   bool open;
   std::size_t reads = 0;
   std::vector<NodeId> members{};
-  std::vector<Access> strided{};  // those of the reads that are not simply element by element
+  LoopBounds bounds{elements, columns};
   std::vector<NodeId> totals{};
   std::size_t reduced = 1;
 
@@ -23,8 +23,8 @@ struct FusionGroup {
   }
 
   /// A kernel's columns are the last loop, even a single one: it counts in rows and columns.
-  constexpr Loops loops_over(std::span<const Access> accesses) const {
-    Loops loops = Loops::over(elements, columns, accesses);
+  constexpr Loops loops_within(const LoopBounds& cuts) const {
+    Loops loops = cuts.loops();
     if (root == no_node || columns > 1 || loops.extents.rank == 0 || loops.extents.back() == 1) return loops;
     if (loops.extents.rank == max_loops) return {};
     loops.extents.push_back(1);
@@ -33,12 +33,13 @@ struct FusionGroup {
   /// Adds accesses, if loops exist for all; those of a kernel's columns must be one loop, along which inputs
   /// are contiguous or constant.
   constexpr bool accept(std::span<const Access> accesses) {
-    const std::size_t before = strided.size();
-    strided.insert(strided.end(), accesses.begin(), accesses.end());
-    const Loops loops = loops_over(strided);
-    if (loops.extents.rank > 0 && (root == no_node || loops.extents.back() == columns)) return true;
-    strided.resize(before);
-    return false;
+    LoopBounds more = bounds;
+    for (std::size_t i = 0; i < accesses.size(); ++i) more.add(accesses[i]);
+    if (more.count == bounds.count && !more.too_many) return true;
+    const Loops loops = loops_within(more);
+    if (loops.extents.rank == 0 || (root != no_node && loops.extents.back() != columns)) return false;
+    bounds = more;
+    return true;
   }
 };
 
