@@ -34,7 +34,7 @@ constexpr Graph rearrange_parameters(GraphView graph) {
   std::vector<std::size_t> readers(graph.size(), 0);
   for (std::size_t i = 0; i < graph.size(); ++i)
     for (NodeId operand : graph.operands(graph.nodes[i]))
-      readers[static_cast<std::size_t>(operand)] += live[i];
+      readers[static_cast<std::size_t>(operand)] += live[i] ? 1 : 0;
   for (const Output& output : graph.outputs) ++readers[static_cast<std::size_t>(output.node)];
   Folding fold;
   for (std::size_t i = 0; i < graph.size(); ++i) {
