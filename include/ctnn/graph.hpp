@@ -3,6 +3,9 @@
 #include <ctnn/graph/access.hpp>
 #include <ctnn/graph/builder.hpp>
 #include <ctnn/graph/checked_graph.hpp>
+#include <ctnn/graph/coloring.hpp>
+#include <ctnn/graph/dependence.hpp>
+#include <ctnn/graph/flops.hpp>
 #include <ctnn/graph/fuse.hpp>
 #include <ctnn/graph/fused_body.hpp>
 #include <ctnn/graph/graph.hpp>
