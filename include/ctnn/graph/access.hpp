@@ -49,9 +49,8 @@ struct Access {
 struct Loops {
   Extents extents{};
 
-  /// The stride by which `access` moves along loop `i`.
-  constexpr std::size_t stride(const Access& access, std::size_t i) const {
-    const std::size_t divisor = extents.stride(i);
+  /// The stride by which `access` moves along the loop of whose elements each is `divisor` of the step's.
+  static constexpr std::size_t stride(const Access& access, std::size_t divisor) {
     for (std::size_t k = 0; k < access.count; ++k) {
       const Access::Digit& digit = access.digits[k];
       if (divisor >= digit.divisor && divisor < digit.divisor * digit.extent)

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <ctnn/graph/access.hpp>
 
 namespace ctnn::detail {
@@ -41,6 +42,19 @@ struct FusionGroup {
     bounds = more;
     return true;
   }
+};
+
+/// How other groups read a node: not at all, element by element, or as a whole from memory.
+enum class Want : std::uint8_t { no, yes, whole };
+
+/// What fusion decides of a node.
+struct Decided {
+  std::int32_t group = -1, readers = -1;  // the last of its readers_
+  NodeId owner = no_node;
+  std::size_t place = 0;
+  bool stored = false, is_early = false;
+  bool is_virtual = false;  // a broadcast that is read through strides instead of from memory
+  Want want = Want::no;
 };
 
 }  // namespace ctnn::detail

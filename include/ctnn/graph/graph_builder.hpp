@@ -52,8 +52,7 @@ class GraphBuilder {
       const Node& node = start.nodes[i];
       NodeId ids[Signature::max_operands]{};
       for (std::size_t k = 0; k < node.operand_count; ++k) ids[k] = start.operand_ids[node.first_operand + k];
-      hashes_.push_back(hash_of(*node.primitive, ids, node.attributes, node.shape));
-      simpler_.push_back(static_cast<NodeId>(i));
+      known_.push_back({hash_of(*node.primitive, ids, node.attributes, node.shape), static_cast<NodeId>(i)});
     }
     rehash();
   }
@@ -133,7 +132,7 @@ class GraphBuilder {
       for (; buckets_[bucket] != no_node; bucket = (bucket + 1) & (buckets_.size() - 1))
         if (equal(static_cast<std::size_t>(buckets_[bucket]), hash, primitive, ids, count, attributes,
                   result))
-          return value(simpler_[static_cast<std::size_t>(buckets_[bucket])]);
+          return value(known_[static_cast<std::size_t>(buckets_[bucket])].simpler);
 
     const NodeId id = static_cast<NodeId>(size());
     graph_.nodes.push_back({&primitive, result.shape, result.type,
@@ -141,8 +140,7 @@ class GraphBuilder {
                             static_cast<std::uint32_t>(count), attributes});
     nodes_ = graph_.nodes.data();
     for (std::size_t i = 0; i < count; ++i) graph_.operand_ids.push_back(ids[i]);
-    hashes_.push_back(hash);
-    simpler_.push_back(id);
+    known_.push_back({hash, id});
     if (simplify_ == Simplify::no) return value(id);
     buckets_[bucket] = id;
     if (2 * size() > buckets_.size()) rehash();
@@ -150,9 +148,9 @@ class GraphBuilder {
       Value arguments[Signature::max_operands];
       for (std::size_t i = 0; i < count; ++i) arguments[i] = value(ids[i]);
       if (const Value simpler = primitive.simplify({value(id), {arguments, count}, attributes}))
-        simpler_[static_cast<std::size_t>(id)] = simpler.id;
+        known_[static_cast<std::size_t>(id)].simpler = simpler.id;
     }
-    return value(simpler_[static_cast<std::size_t>(id)]);
+    return value(known_[static_cast<std::size_t>(id)].simpler);
   }
 
   static constexpr std::uint64_t hash_of(const Primitive& primitive, const NodeId* ids,
@@ -160,11 +158,16 @@ class GraphBuilder {
     static_assert(Attributes::capacity == 12 && Signature::max_operands == 8 && max_rank == 6);
     const auto* a = attributes.integers;
     const auto* s = shape.axis;
-    const auto id = [ids](std::size_t i) { return static_cast<std::uint64_t>(ids[i]); };
+    // Converted once: a call is a step for each of two thousand nodes.
+    const std::uint64_t id[Signature::max_operands]{
+        static_cast<std::uint64_t>(ids[0]), static_cast<std::uint64_t>(ids[1]),
+        static_cast<std::uint64_t>(ids[2]), static_cast<std::uint64_t>(ids[3]),
+        static_cast<std::uint64_t>(ids[4]), static_cast<std::uint64_t>(ids[5]),
+        static_cast<std::uint64_t>(ids[6]), static_cast<std::uint64_t>(ids[7])};
     const std::uint64_t sum =
-        primitive.hash + id(0) * 0x9E3779B97F4A7C15u + id(1) * 0xC2B2AE3D27D4EB4Fu +
-        id(2) * 0x165667B19E3779F9u +
-        (id(3) + 3 * id(4) + 5 * id(5) + 7 * id(6) + 11 * id(7)) * 0x27D4EB2F165667C5u +
+        primitive.hash + id[0] * 0x9E3779B97F4A7C15u + id[1] * 0xC2B2AE3D27D4EB4Fu +
+        id[2] * 0x165667B19E3779F9u +
+        (id[3] + 3 * id[4] + 5 * id[5] + 7 * id[6] + 11 * id[7]) * 0x27D4EB2F165667C5u +
         (s[0] + 131 * s[1] + 17161 * s[2] + 2248091 * s[3] + 294499921 * s[4] + 38579489651 * s[5]) *
             0x85EBCA77C2B2AE63u +
         (a[0] + 257 * a[1] + 66049 * a[2] + 16974593 * a[3] + 263 * a[4] + 69169 * a[5] + 18191447 * a[6] +
@@ -175,7 +178,7 @@ class GraphBuilder {
   }
   constexpr bool equal(std::size_t known, std::uint64_t hash, const Primitive& primitive, const NodeId* ids,
                        std::size_t count, const Attributes& attributes, const ResultType& result) const {
-    if (hashes_[known] != hash) return false;
+    if (known_[known].hash != hash) return false;
     const Node& node = graph_.nodes[known];
     if (node.primitive != &primitive || node.operand_count != count || node.type != result.type ||
         node.attributes.body != attributes.body)
@@ -191,14 +194,13 @@ class GraphBuilder {
     const std::size_t mask = std::bit_ceil(4 * size() + 128) - 1;
     buckets_.assign(mask + 1, no_node);
     for (std::size_t i = 0, count = size(); i < count; ++i) {
-      std::size_t bucket = hashes_[i] & mask;
+      std::size_t bucket = known_[i].hash & mask;
       while (buckets_[bucket] != no_node) bucket = (bucket + 1) & mask;
       buckets_[bucket] = static_cast<NodeId>(i);
     }
     graph_.nodes.reserve(mask + 1);
     graph_.operand_ids.reserve(2 * mask + 2);
-    hashes_.reserve(mask + 1);
-    simpler_.reserve(mask + 1);
+    known_.reserve(mask + 1);
     nodes_ = graph_.nodes.data();
   }
 
@@ -206,8 +208,12 @@ class GraphBuilder {
   const Node* nodes_ = nullptr;
   Simplify simplify_;
   DescribePlace describe_place_ = nullptr;
-  std::vector<NodeId> simpler_;
-  std::vector<std::uint64_t> hashes_;
+  /// A node's hash, and the equal node of least work.
+  struct Known {
+    std::uint64_t hash;
+    NodeId simpler;
+  };
+  std::vector<Known> known_;
   std::vector<NodeId> buckets_;
   Text error_;
 };

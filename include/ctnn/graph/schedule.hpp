@@ -33,6 +33,14 @@ struct Schedule {
   std::vector<FusedOperation> operations;
   std::vector<FusedOutput> outputs;
 
+  /// Memory for what a graph of so many nodes usually becomes.
+  constexpr void reserve(std::size_t nodes) {
+    steps.reserve(nodes);
+    inputs.reserve(2 * nodes);
+    operations.reserve(nodes);
+    outputs.reserve(nodes);
+  }
+
   struct Sizes {
     std::size_t steps, inputs, operations, outputs;
   };
