@@ -44,7 +44,8 @@ struct Acosh : CostlyFunction {
   static constexpr std::string_view name = "acosh";
   static constexpr auto value(const auto& x) { return scalar::acosh(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
-    return u / sqrt((at.operands[0] - 1.0) * (at.operands[0] + 1.0));
+    // One root of the product would overflow.
+    return u / (sqrt(at.operands[0] - 1.0) * sqrt(at.operands[0] + 1.0));
   }
 };
 
