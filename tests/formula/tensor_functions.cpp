@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <ctnn/formula_tensors.hpp>
 
 namespace {
@@ -70,6 +71,11 @@ TEST_CASE("norms are of the order given") {
   CHECK(norm(k)(k = vector3) == Approx(5.0990195135927845));
   CHECK(norm<3>(k)(k = vector3) == Approx(4.514357435474001));
   CHECK(norm<4>(k)(k = vector3) == Approx(4.287747230288912));
+  const ctnn::Tensor<double, 3> zero{};
+  CHECK(norm(k)(k = zero) == 0);
+  CHECK(ctnn::gradient(norm(k))(k = zero)[k] == zero);
+  CHECK(ctnn::gradient(norm<3>(k))(k = zero)[k] == zero);
+  CHECK(std::isnan(norm(k)(k = ctnn::Tensor<double, 3>{0, NAN, 0})));
 }
 
 // The Hessian of a product times a direction: row i is the sum over j of d_j times the product of all but i

@@ -81,6 +81,15 @@ constexpr Value transposed(Value x) {
 constexpr Value outer_product(Value x, Value y) {
   return ctnn::reshape(x, {x.shape().elements(), 1}) * ctnn::reshape(y, {1, y.shape().elements()});
 }
+template <int Order>
+constexpr Value norm_of_all(Value x) {
+  if constexpr (Order == 1) return sum_of_all(abs(x));
+  const Value total = sum_of_all(Order == 2 ? ctnn::square(x) : ctnn::pow(abs(x), Order));
+  const Value zero = constant_like(total, 0), none = ctnn::equal(total, zero);
+  // The root's slope at 0 is infinite: it is not taken there.
+  const Value some = ctnn::select(none, constant_like(total, 1), total);
+  return ctnn::select(none, zero, Order == 2 ? ctnn::sqrt(some) : ctnn::pow(some, 1.0 / Order));
+}
 template <std::size_t... Axes>
 constexpr Value reshaped(Value x) {
   return ctnn::reshape(x, {Axes...});
@@ -127,16 +136,11 @@ constexpr auto dot(const AnyExpression auto& x, const AnyExpression auto& y) {
   return sum(x * y);
 }
 /// The norm of all elements of the order given: by default Euclid's, √Σx²; of order 1 Σ|x|; of order p
-/// (Σ|x|^p)^(1/p).
+/// (Σ|x|^p)^(1/p). Where all are 0, so are its derivatives, as PyTorch's.
 template <int Order = 2>
 constexpr auto norm(const AnyExpression auto& x) {
   static_assert(Order >= 1, "ctnn: the order of a norm is 1 or more");
-  if constexpr (Order == 1)
-    return sum(abs(x));
-  else if constexpr (Order == 2)
-    return sqrt(sum(square(x)));
-  else
-    return pow(sum(pow<Order>(abs(x))), 1.0 / Order);
+  return unary<norm_of_all<Order>>(x);
 }
 /// The same elements, row by row, in another shape: `reshape<2, 3>(x)`.
 template <std::size_t... Axes>
