@@ -1,4 +1,4 @@
-// expect: the gradient by y is asked for, but y is not a variable of the formula: its variables are x1
+// expect: the derivative by y is asked for, but y is not a variable of the formula: its variables are x1
 #include <ctnn/formula.hpp>
 
 constexpr ctnn::Variable<"x1"> x1;

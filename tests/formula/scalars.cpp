@@ -23,6 +23,15 @@ constexpr auto half = ctnn::literal<0.5> * x1 + ctnn::literal<0>;
 static_assert(nodes_of(ctnn::literal<1> * x1) == 1);
 static_assert(nodes_of(exp(half) * exp(half)) == 5);
 
+// Comparisons are put together as numbers are.
+constexpr auto inside = select(x1 > 0 && x1 < 1 && x1 != 0.5, x2, -x2);
+static_assert(inside(x1 = 0.25, x2 = 3.0) == 3 && inside(x1 = 0.5, x2 = 3.0) == -3 &&
+              inside(x1 = 2.0, x2 = 3.0) == -3);
+static_assert(select(x1 < 0 || !(x1 < 1), 1, 0)(x1 = -1.0) == 1 &&
+              select(x1 < 0 || !(x1 < 1), 1, 0)(x1 = 0.5) == 0);
+static_assert(sum(x1)(x1 = 2.0) == 2 && mean(x1)(x1 = 2.0) == 2 && max(x1)(x1 = 2.0) == 2 &&
+              prod(x1)(x1 = 2.0) == 2);
+
 // Derivatives of derivatives, of any order.
 constexpr auto fourth =
     ctnn::derivative(ctnn::derivative(ctnn::derivative(ctnn::derivative(exp(2 * x1), x1), x1), x1), x1);

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <ctnn/core/random.hpp>
 #include <span>
@@ -10,7 +11,7 @@ namespace ctnn {
 /// How derivatives are compared with central differences: entries differ when |analytic - numerical| exceeds
 /// atol + rtol · |numerical|.
 struct GradcheckOptions {
-  double eps = 1e-6;  ///< the step, in each element of each variable
+  double eps = 1e-6;  ///< the step, in each element of each variable; a share of elements beyond 1
   double atol = 1e-5;
   double rtol = 1e-3;
   std::size_t num_checks = 0;  ///< so many entries, drawn at random; 0 for all
@@ -43,13 +44,15 @@ GradcheckResult compare_with_differences(std::span<const MovableVariable> variab
     const std::vector<double> expected = analytic(variable, element);
     double& x = variables[variable].elements[element];
     const double kept = x;
-    x = kept + options.eps;
+    // A step must be seen beside a large number.
+    const double step = options.eps * std::max(1.0, std::abs(kept));
+    x = kept + step;
     const std::vector<double> ahead = values();
-    x = kept - options.eps;
+    x = kept - step;
     const std::vector<double> behind = values();
     x = kept;
     for (std::size_t i = 0; i < expected.size(); ++i) {
-      const double numerical = (ahead[i] - behind[i]) / (2 * options.eps);
+      const double numerical = (ahead[i] - behind[i]) / (2 * step);
       const double share =
           std::abs(expected[i] - numerical) / (options.atol + options.rtol * std::abs(numerical));
       // A NaN is worse than any number, and stays the worst.

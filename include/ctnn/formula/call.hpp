@@ -86,6 +86,21 @@ class Run : Checked<Routine<R>> {
   }
 };
 
+template <class V>
+inline constexpr bool is_variable = false;
+template <FixedString Name, class S>
+inline constexpr bool is_variable<Variable<Name, S>> = true;
+
+/// The name that two variables share, or none.
+template <class... V>
+constexpr std::string_view name_of_two_shapes(boost::mp11::mp_list<V...>) {
+  const std::string_view names[]{"", (is_variable<V> ? V::name : std::string_view())...};
+  for (std::size_t i = 0; i <= sizeof...(V); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (!names[i].empty() && names[i] == names[j]) return names[i];
+  return {};
+}
+
 /// Whether a call's arguments bind the variables: each, once, and no other.
 template <class Variables, class... B>
 struct BindingsFit;
@@ -97,6 +112,9 @@ struct BindingsFit<boost::mp11::mp_list<V...>, B...> {
   static constexpr auto complaint = freeze_text([] {
     const Text names = names_of(boost::mp11::mp_list<V...>{});
     Text result;
+    const std::string_view of_other_shape = name_of_two_shapes(boost::mp11::mp_list<V...>{});
+    if (!of_other_shape.empty())
+      return join("two variables of the formula are called ", of_other_shape, ": a name has one shape");
     const auto check_known = [&](std::string_view name, bool known) {
       if (result.empty() && !known)
         result = join(name, " is bound, but is not a variable of the formula: its variables are ", names);

@@ -15,15 +15,13 @@ struct Derivative {
     static constexpr Value lower(Lowering& lowering, std::size_t constant) {
       const Value y = lowering.lower<E>(constant);
       GraphBuilder& builder = lowering.builder();
+      if (V::shape::elements != 1 && y.shape().rank != 0)
+        return builder.fail(y, join("cannot differentiate ", y.shape(), " by ", V::shape::extents,
+                                    " in one derivative: use jacobian"));
       if constexpr (!boost::mp11::mp_contains<typename E::variables, V>::value)
         return ctnn::constant(builder, 0, V::shape::rank == 0 ? y.shape() : V::shape::extents);
       const Value x = lowering.lower<V>(0);
-      if (V::shape::elements != 1) {
-        if (y.shape().rank != 0)
-          return builder.fail(y, join("cannot differentiate ", y.shape(), " by ", x.shape(),
-                                      " in one derivative: use jacobian"));
-        return gradient(y, std::span(&x, 1))[0];
-      }
+      if (V::shape::elements != 1) return gradient(y, std::span(&x, 1))[0];
       const Value one = constant_like(x, 1);
       const Value result = jvp(std::span(&y, 1), std::span(&x, 1), std::span(&one, 1))[0];
       return result ? result : constant_like(y, 0);
@@ -48,7 +46,7 @@ constexpr std::vector<Value> gradient_of_number(Value y, std::span<const Value> 
   return {inputs.begin(), inputs.end()};
 }
 
-/// Whether every variable that a gradient is asked for stands in the formula.
+/// Whether every variable that a derivative is asked for stands in the formula.
 template <class Variables, class Wanted>
 struct WantedFit;
 template <class Variables, class... V>
@@ -57,7 +55,7 @@ struct WantedFit<Variables, boost::mp11::mp_list<V...>> {
     Text result;
     const auto check = [&](std::string_view name, bool known) {
       if (result.empty() && !known)
-        result = join("the gradient by ", name, " is asked for, but ", name,
+        result = join("the derivative by ", name, " is asked for, but ", name,
                       " is not a variable of the formula: its variables are ", names_of(Variables{}));
     };
     (check(V::name, boost::mp11::mp_contains<Variables, V>::value), ...);

@@ -24,7 +24,13 @@ struct Point {
 };
 template <class... B>
 struct Direction {
-  using variables = boost::mp11::mp_list<Along<typename B::variable>...>;
+  /// The directions of E's variables; of others it is said that they are none.
+  template <class E>
+  struct Of : Checked<WantedFit<typename E::variables, boost::mp11::mp_list<typename B::variable...>>> {
+    template <class D>
+    using known = boost::mp11::mp_contains<typename E::variables, typename D::along>;
+    using type = boost::mp11::mp_copy_if<boost::mp11::mp_list<Along<typename B::variable>...>, known>;
+  };
   std::tuple<B...> bindings;
 };
 
@@ -91,8 +97,8 @@ CTNN_INLINE constexpr auto call_along(const E& f, const Point<A...>& at, const D
       [&](const A&... point) CTNN_INLINED {
         return std::apply(
             [&](const D&... direction) CTNN_INLINED {
-              return call<R<E, typename Direction<D...>::variables>>(f.constants, point...,
-                                                                     redirected(direction)...);
+              return call<R<E, typename Direction<D...>::template Of<E>::type>>(f.constants, point...,
+                                                                                redirected(direction)...);
             },
             along.bindings);
       },

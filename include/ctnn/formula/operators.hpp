@@ -50,6 +50,25 @@ requires Operands<A, B>
 constexpr auto operator>=(const A& a, const B& b) {
   return b <= a;
 }
+template <class A, class B>
+requires Operands<A, B>
+constexpr auto operator!=(const A& a, const B& b) {
+  return 1 - (a == b);
+}
+/// Of comparisons, which compute as 1 and 0.
+template <class A, class B>
+requires Operands<A, B>
+constexpr auto operator&&(const A& a, const B& b) {
+  return a * b;
+}
+template <class A, class B>
+requires Operands<A, B>
+constexpr auto operator||(const A& a, const B& b) {
+  return apply<BinaryFunction(ctnn::maximum)>(a, b);
+}
+constexpr auto operator!(const AnyExpression auto& a) {
+  return a == 0;
+}
 constexpr auto operator-(const AnyExpression auto& a) {
   return unary<negated>(a);
 }

@@ -7,20 +7,24 @@
 
 namespace ctnn::formula {
 
+/// A reduction of all elements; of a number, the number.
+constexpr Value over_all(Value (*reduction)(Value, std::size_t, std::size_t), Value x) {
+  return x.shape().rank == 0 ? x : reduction(x, 0, x.shape().rank);
+}
 constexpr Value sum_of_all(Value x) {
-  return ctnn::sum(x, 0, x.shape().rank);
+  return over_all(ctnn::sum, x);
 }
 constexpr Value mean_of_all(Value x) {
-  return ctnn::mean(x, 0, x.shape().rank);
+  return over_all(ctnn::mean, x);
 }
 constexpr Value maximum_of_all(Value x) {
-  return ctnn::maximum(x, 0, x.shape().rank);
+  return over_all(ctnn::maximum, x);
 }
 constexpr Value minimum_of_all(Value x) {
   return -maximum_of_all(-x);
 }
 constexpr Value product_of_all(Value x) {
-  return ctnn::product(x, 0, x.shape().rank);
+  return over_all(ctnn::product, x);
 }
 
 template <std::size_t Axis>
@@ -78,6 +82,12 @@ constexpr Value transposed(Value x) {
   if (x.shape().rank != 2) return x.builder->fail(x, join("cannot transpose a tensor of shape ", x.shape()));
   return ctnn::transpose(x, {1, 0});
 }
+constexpr Value dot_product(Value x, Value y) {
+  if (x.shape() != y.shape())
+    return x.builder->fail(x, join("cannot take the dot product of ", x.shape(), " and ", y.shape(),
+                                   ": the shapes must be equal; matrix_product multiplies matrices"));
+  return sum_of_all(x * y);
+}
 constexpr Value outer_product(Value x, Value y) {
   return ctnn::reshape(x, {x.shape().elements(), 1}) * ctnn::reshape(y, {1, y.shape().elements()});
 }
@@ -133,7 +143,7 @@ constexpr auto outer(const AnyExpression auto& x, const AnyExpression auto& y) {
 }
 /// The sum of the products of equal places.
 constexpr auto dot(const AnyExpression auto& x, const AnyExpression auto& y) {
-  return sum(x * y);
+  return apply<BinaryFunction(dot_product)>(x, y);
 }
 /// The norm of all elements of the order given: by default Euclid's, √Σx²; of order 1 Σ|x|; of order p
 /// (Σ|x|^p)^(1/p). Where all are 0, so are its derivatives, as PyTorch's.

@@ -1,5 +1,7 @@
 #pragma once
+#include <ctnn/core/message.hpp>
 #include <ctnn/core/tensor.hpp>
+#include <ctnn/core/type_name.hpp>
 #include <ctnn/formula/expression.hpp>
 
 namespace ctnn {
@@ -54,6 +56,31 @@ struct ValueBinding {
   Value value;
 };
 
+/// Whether `V() = W()` binds a variable.
+template <class V, class W>
+concept Bindable = std::same_as<W, Value> || std::same_as<W, V> ||(Number<W>&& V::shape::elements == 1) ||
+                   (Array<W> && V::shape::rank == 0) || requires {
+  requires std::same_as<typename W::shape, typename V::shape>;
+  requires std::floating_point<typename W::value_type>;
+};
+
+/// The complaint for what is bound wrongly.
+template <class V, class W>
+struct BindingFit {
+  static constexpr auto complaint = freeze_text([] {
+    Text text = join("the variable ", V::name, ", ");
+    text += V::shape::rank == 0 ? Text("a number") : join("of shape ", V::shape::extents);
+    text += ", is bound to ";
+    if constexpr (requires { W::shape::extents; })
+      text += join("a tensor of shape ", W::shape::extents);
+    else if constexpr (Number<W>)
+      text += "a number: fill a Tensor with it";
+    else
+      text += join(type_name<W>, V::shape::rank == 0 ? ": bind a number" : ": bind a Tensor or a TensorView");
+    return text;
+  });
+};
+
 /// The names of variables, as errors list them.
 template <class... V>
 constexpr Text names_of(boost::mp11::mp_list<V...>) {
@@ -98,6 +125,11 @@ struct Variable : formula::Members<Variable<Name, S>, 0, boost::mp11::mp_list<Va
   requires(S::rank == 0) constexpr auto operator=(const R& range) const {
     using T = std::remove_cvref_t<decltype(*std::data(range))>;
     return formula::ArrayBinding<Variable, T>{std::data(range), std::size(range)};
+  }
+  template <class Wrong>
+  requires(!formula::Bindable<Variable, Wrong>) constexpr auto operator=(const Wrong&) const {
+    static_cast<void>(Checked<formula::BindingFit<Variable, Wrong>>{});
+    return formula::ViewBinding<Variable, double>{nullptr};
   }
 };
 

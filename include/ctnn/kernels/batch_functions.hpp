@@ -25,7 +25,6 @@ requires(kernels::lanes<B> > 1) struct BatchFunctions<B> {
   CTNN_BATCH_FUNCTION(cosh, xsimd)
   CTNN_BATCH_FUNCTION(tanh, kernels::elementary)
   CTNN_BATCH_FUNCTION(asinh, xsimd)
-  CTNN_BATCH_FUNCTION(acosh, xsimd)
   CTNN_BATCH_FUNCTION(atanh, xsimd)
   CTNN_BATCH_FUNCTION(erf, kernels::elementary)
   CTNN_BATCH_FUNCTION(erfc, kernels::elementary)
@@ -48,6 +47,9 @@ requires(kernels::lanes<B> > 1) struct BatchFunctions<B> {
     return select(x == B(0.0f), x, xsimd::log1p(x));
   }
 
+  static B acosh(const B& x) {
+    return select(x < B(1.0f), B(std::numeric_limits<typename B::value_type>::quiet_NaN()), xsimd::acosh(x));
+  }
   static B atan2(const B& y, const B& x) {
     return kernels::elementary::atan2(y, x);
   }

@@ -80,7 +80,9 @@ Minimization descend(F& function, std::span<double> x, const Method& method, con
     std::swap(now, next);
     if (is_flat()) return finish(Stopped::gradient_small);
     add_scaled(-1, now.x, next.x);
-    if (length(next.x) <= options.step_tolerance * length(now.x)) return finish(Stopped::step_small);
+    const double size = length(now.x);
+    if (!std::isfinite(size)) return finish(Stopped::unbounded);
+    if (length(next.x) <= options.step_tolerance * size) return finish(Stopped::step_small);
   }
   return finish(Stopped::iterations_used_up);
 }

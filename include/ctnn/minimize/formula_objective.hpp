@@ -68,9 +68,9 @@ class FormulaObjective {
 
   template <class... W>
   void hessian_of_numbers(std::span<const double> x, std::span<double> result, boost::mp11::mp_list<W...>) {
-    const auto entries = Run<HessianRoutine<E>, double>::run(memory_.at(x.data()), constants_of(formula_));
-    const auto hessian = std::apply(
-        [](const auto&... entry) { return ByPair<typename E::variables, double>{{entry...}}; }, entries);
+    ByPair<E, double> hessian;
+    Run<HessianRoutine<E>, double>::run(memory_.at(x.data()), constants_of(formula_),
+                                        hessian.places().data());
     double* to = result.data();
     const auto write_row = [&](const auto& variable) { ((*to++ = hessian(variable, W{})), ...); };
     (write_row(W{}), ...);

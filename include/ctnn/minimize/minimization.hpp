@@ -12,6 +12,7 @@ enum class Stopped {
   value_not_finite,    ///< the value or a derivative is infinite or not a number where it must be known
   direction_ascends,   ///< the method's direction does not lead down: the Hessian has a negative eigenvalue
   line_search_failed,  ///< no step along the direction was found that decreases the value enough
+  unbounded,           ///< the variables grew beyond all numbers
 };
 
 constexpr std::string_view to_string(Stopped reason) {
@@ -28,6 +29,8 @@ constexpr std::string_view to_string(Stopped reason) {
       return "the direction ascends";
     case Stopped::line_search_failed:
       return "the line search failed";
+    case Stopped::unbounded:
+      return "the variables grow without bound";
   }
   return "unknown";
 }
