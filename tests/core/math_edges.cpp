@@ -38,7 +38,7 @@ static_assert(is_evaluated(constant::asinh) && is_evaluated(constant::acosh) &&
               is_evaluated(constant::atanh));
 static_assert(is_evaluated(constant::erf) && is_evaluated(constant::erfc) && is_evaluated(constant::floor));
 static_assert(is_evaluated(constant::lgamma) && is_evaluated(constant::digamma));
-static_assert(is_evaluated(constant::trigamma));
+static_assert(is_evaluated(constant::trigamma) && is_evaluated(constant::tetragamma));
 constexpr bool pairs_are_evaluated(double y) {
   return is_evaluated(constant::pow, y) && is_evaluated(constant::atan2, y) &&
          is_evaluated(constant::hypot, y);

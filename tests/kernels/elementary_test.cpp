@@ -148,6 +148,11 @@ TEMPLATE_TEST_CASE("functions of batches are within four units of the last place
     return static_cast<long double>(scalar::trigamma(static_cast<double>(x)));
   };
   check<TestType>("trigamma", trigamma, exact_trigamma, 0, 1e300);
+  const auto tetragamma = [](auto x) { return scalar::tetragamma(x); };
+  const auto exact_tetragamma = [](long double x) {
+    return static_cast<long double>(scalar::tetragamma(static_cast<double>(x)));
+  };
+  check<TestType>("tetragamma", tetragamma, exact_tetragamma, 0, 1e300);
 }
 
 TEMPLATE_TEST_CASE("functions of two batches are right at every edge", "[kernels]", float, double) {

@@ -119,6 +119,8 @@ constexpr Entry entries[]{
      6},
     {"trigamma", [](Value x, Value) { return trigamma(x); }, [](auto x, auto) { return scalar::trigamma(x); },
      6},
+    {"tetragamma", [](Value x, Value) { return tetragamma(x); },
+     [](auto x, auto) { return scalar::tetragamma(x); }, 6},
     {"atan2", [](Value x, Value y) { return atan2(x, y); }, [](auto x, auto y) { return std::atan2(x, y); },
      4},
     {"hypot", [](Value x, Value y) { return hypot(x, y); }, [](auto x, auto y) { return std::hypot(x, y); },

@@ -28,11 +28,12 @@ constexpr Case product(primitive::multiply, {{{3, 7}, -1, 1}}, [](Values x) { re
 constexpr Case erf(primitive::erf, {{{3, 7}, -2, 2}}, [](Values x) { return ctnn::erf(x[0]); });
 constexpr Case erfc(primitive::erfc, {{{3, 7}, -2, 2}}, [](Values x) { return ctnn::erfc(x[0]); });
 constexpr Case lgamma(primitive::lgamma, {{{3, 7}, 0.5, 4}}, [](Values x) { return ctnn::lgamma(x[0]); });
-// Their derivatives are those of lgamma, as far as there are any.
-constexpr Case digamma(
-    primitive::digamma, {{{3, 7}, 0.5, 4}}, [](Values x) { return ctnn::digamma(x[0]); }, false);
+constexpr Case digamma(primitive::digamma, {{{3, 7}, 0.5, 4}}, [](Values x) { return ctnn::digamma(x[0]); });
+// Their derivatives are those of digamma, as far as there are any.
 constexpr Case trigamma(
     primitive::trigamma, {{{3, 7}, 0.5, 4}}, [](Values x) { return ctnn::trigamma(x[0]); }, false);
+constexpr Case tetragamma(
+    primitive::tetragamma, {{{3, 7}, 0.5, 4}}, [](Values x) { return ctnn::tetragamma(x[0]); }, false);
 
 }  // namespace
 
@@ -45,7 +46,7 @@ TEST_CASE("laws of powers", "[laws]") {
 }
 
 TEST_CASE("laws of special functions", "[laws]") {
-  check<erf, erfc, lgamma, digamma, trigamma>();
+  check<erf, erfc, lgamma, digamma, trigamma, tetragamma>();
 }
 
 }  // namespace ctnn::test::laws

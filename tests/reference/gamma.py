@@ -20,14 +20,18 @@ POINTS = [
 ]
 
 
+def number(value):
+    return float(value).hex().replace('inf', 'INFINITY')
+
+
 def values():
     print('#pragma once\n\nnamespace ctnn::test {\n')
-    print('/// lgamma, digamma and trigamma of a number, as gamma.py had them from mpmath.')
-    print('struct GammaValues {\n  double x, lgamma, digamma, trigamma;\n};\n')
+    print('/// lgamma, digamma, trigamma and tetragamma of a number, as gamma.py had them from mpmath.')
+    print('struct GammaValues {\n  double x, lgamma, digamma, trigamma, tetragamma;\n};\n')
     print('inline constexpr GammaValues gamma_values[]{')
     for x in POINTS:
-        results = loggamma(mpf(x)).real, digamma(mpf(x)), polygamma(1, mpf(x))
-        print('    {' + ', '.join(float(v).hex() if float(v) < float('inf') else 'INFINITY' for v in (x, *results)) + '},')
+        results = loggamma(mpf(x)).real, digamma(mpf(x)), polygamma(1, mpf(x)), polygamma(2, mpf(x))
+        print('    {' + ', '.join(number(v) for v in (x, *results)) + '},')
     print('};\n\n}  // namespace ctnn::test')
 
 
@@ -68,6 +72,8 @@ def coefficients():
     show('digamma_beyond', *beyond(lambda x: x**2 * (log(x) - 1 / (2 * x) - digamma(x)), 4), 11)
     show('trigamma', *centered(mpf(2), lambda x: x * polygamma(1, x), 1, 4), 24)
     show('trigamma_beyond', *beyond(lambda x: x**3 * (polygamma(1, x) - 1 / x - 1 / (2 * x**2)), 4), 12)
+    show('tetragamma', *centered(mpf(2), lambda x: x**2 * polygamma(2, x), 1, 4), 24)
+    show('tetragamma_beyond', *beyond(lambda x: -x**4 * (polygamma(2, x) + 1 / x**2 + 1 / x**3), 4), 12)
     # Those of kernels/elementary.hpp.
     show('complement', *centered(mpf(4), lambda x: (1 + 2 * x) * exp(x * x) * erfc(x), 0, 28), 22)
     show('error', lambda z: erf(sqrt(z)) / sqrt(z), mpf(10)**-30, 1, 12)

@@ -358,8 +358,7 @@ def functions():
             tensors[f'{name}/value'] = y
             for i, first in enumerate(gradients(y, operands)):
                 tensors[f'{name}/first{i}'] = first
-                if name != 'digamma':  # autograd has its second derivative, and the library has not
-                    tensors[f'{name}/second{i}'] = sum(gradients(first, operands))
+                tensors[f'{name}/second{i}'] = sum(gradients(first, operands))
     write('functions', tensors)
 
 

@@ -6,6 +6,7 @@ namespace ctnn {
 
 constexpr Value digamma(Value x);
 constexpr Value trigamma(Value x);
+constexpr Value tetragamma(Value x);
 
 namespace detail {
 
@@ -45,7 +46,16 @@ struct Trigamma : CostlyFunction {
   static constexpr std::string_view name = "trigamma";
   static constexpr auto value(const auto& x) { return scalar::trigamma(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
-    return at.result.builder->fail(u, "differentiates lgamma three times, and has no derivative of trigamma");
+    return u * tetragamma(at.operands[0]);
+  }
+};
+
+struct Tetragamma : CostlyFunction {
+  static constexpr std::string_view name = "tetragamma";
+  static constexpr auto value(const auto& x) { return scalar::tetragamma(x); }
+  static constexpr Value derivative(const Application& at, std::size_t, Value u) {
+    return at.result.builder->fail(u,
+                                   "differentiates lgamma four times, and has no derivative of tetragamma");
   }
 };
 
@@ -57,6 +67,7 @@ inline constexpr Primitive erfc = elementwise_primitive<detail::Erfc>();
 inline constexpr Primitive lgamma = elementwise_primitive<detail::Lgamma>();
 inline constexpr Primitive digamma = elementwise_primitive<detail::Digamma>();
 inline constexpr Primitive trigamma = elementwise_primitive<detail::Trigamma>();
+inline constexpr Primitive tetragamma = elementwise_primitive<detail::Tetragamma>();
 }  // namespace primitive
 template <>
 struct Definition<&primitive::erf> : detail::Erf {};
@@ -68,6 +79,8 @@ template <>
 struct Definition<&primitive::digamma> : detail::Digamma {};
 template <>
 struct Definition<&primitive::trigamma> : detail::Trigamma {};
+template <>
+struct Definition<&primitive::tetragamma> : detail::Tetragamma {};
 
 /// The error function, and its complement to 1.
 constexpr Value erf(Value x) {
@@ -84,9 +97,13 @@ constexpr Value lgamma(Value x) {
 constexpr Value digamma(Value x) {
   return apply_elementwise(primitive::digamma, {x});
 }
-/// The derivative of digamma; ∞ at 0 and negative integers. It has no derivative here.
+/// The derivative of digamma; ∞ at 0 and negative integers.
 constexpr Value trigamma(Value x) {
   return apply_elementwise(primitive::trigamma, {x});
+}
+/// The derivative of trigamma; NaN at negative integers, ∓∞ at ±0. It has no derivative here.
+constexpr Value tetragamma(Value x) {
+  return apply_elementwise(primitive::tetragamma, {x});
 }
 
 }  // namespace ctnn

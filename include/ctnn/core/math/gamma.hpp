@@ -27,9 +27,10 @@ namespace detail {
 
 template <class T>
 constexpr T log_gamma_near(const T& x) {
-  const T sum = x + T(1.25);
-  const T rest = polynomial(T((x - T(1.25)) / sum), gamma_coefficients::log_gamma) / sum;
-  return (x - T(1)) * (x - T(2)) * rest + T(0);  // no -0
+  const DoubleWord<T> sum = exact_sum(x, T(1.25)), from_two = exact_sum(x, T(-2));
+  const T rest = polynomial(T((x - T(1.25)) / sum.high), gamma_coefficients::log_gamma) / sum.high;
+  const T factor = (x - T(1)) * rest, lost = from_two.low - sum.low * (from_two.high / sum.high);
+  return multiply_add(factor, from_two.high, T(factor * lost + T(0)));  // no -0
 }
 
 /// Stirling's formula: (x - 1/2) (log x - 1) + log(2π / e) / 2 + …, whose first term needs two words.
@@ -72,6 +73,18 @@ constexpr T trigamma_beyond(const T& x) {
   return r + square * multiply_add(r, polynomial(square, gamma_coefficients::trigamma_beyond), T(0.5));
 }
 
+template <class T>
+constexpr T tetragamma_near(const T& x) {
+  return polynomial(T((x - T(2)) / (x + T(2))), gamma_coefficients::tetragamma) / (x * x);
+}
+
+template <class T>
+constexpr T tetragamma_beyond(const T& x) {
+  const T r = T(1) / x, square = r * r;
+  const T rest = multiply_add(square, polynomial(square, gamma_coefficients::tetragamma_beyond), r);
+  return -(square + square * rest);
+}
+
 }  // namespace detail
 
 namespace detail {
@@ -80,7 +93,8 @@ template <class T>
 constexpr T log_gamma(const T& x) {
   const auto reflected = x <= T(-0.5);
   const T positive = select(reflected, T(-x), x);
-  const auto small = positive < T(0.5);  // and above -1 / 2
+  // Above -1/2; from 3/4 on the sum with the logarithm would cancel.
+  const auto small = positive < T(0.75);
   const T shifted = select(small, T(positive + T(1)), positive);
   const T magnitude = abs(x);
   const T value = either(
@@ -95,7 +109,20 @@ constexpr T log_gamma(const T& x) {
   return either(reflected, reflection, [&] { return above; });
 }
 
-/// Where digamma and trigamma are not below 1: 1 - x, x + 1 or x.
+/// π cot(πx) for x off an integer, in two words but for tan's own rounding; NaN at 0.
+template <class T>
+constexpr DoubleWord<T> pi_cotangent(const T& x) {
+  const DoubleWord<T> angle = widen<T>(pi) * x;
+  const T tangent = scalar::tan(angle.high), cotangent = T(1) / tangent;
+  const DoubleWord<T> square = exact_product(tangent, cotangent),
+                      product = exact_product(T(pi.high), cotangent);
+  const T rest =
+      ((T(1) - square.high) - square.low) * cotangent - (angle.low + angle.low * cotangent * cotangent);
+  const T high = select(x == T(0), T(std::numeric_limits<double>::quiet_NaN()), product.high);
+  return {high, product.low + (T(pi.low) * cotangent + T(pi.high) * rest)};
+}
+
+/// Where digamma and its derivatives are not below 1: 1 - x, x + 1 or x.
 template <class T>
 constexpr T shifted_to_one(const T& x) {
   return select(x < T(0), T(T(1) - x), T(select(x < T(1), T(x + T(1)), x)));
@@ -106,13 +133,15 @@ constexpr T digamma(const T& x) {
   const T shifted = shifted_to_one(x);
   const T value = either(
       shifted <= T(4), [&] { return digamma_near(shifted); }, [&] { return digamma_beyond(shifted); });
-  const auto cotangent = [&] {
-    const T off = off_integer(x), result = T(pi.high) / scalar::tan(T(T(pi.high) * off));
-    return T(select(off == T(0), T(std::numeric_limits<double>::quiet_NaN()), result));
+  const auto reflection = [&] {
+    const DoubleWord<T> pole = pi_cotangent(off_integer(x)), sum = exact_sum(value, T(-pole.high));
+    return T(sum.high + (sum.low - pole.low));
   };
-  const auto pole = [&] { return either(x < T(0), cotangent, [&] { return T(T(1) / x); }); };
-  return either(
-      x < T(1), [&] { return T(value - pole()); }, [&] { return value; });
+  // Nearer to 0 than that, π cot πx is 1 / x.
+  const auto with_pole = [&] {
+    return either(x < T(-0x1p-28), reflection, [&] { return T(value - T(1) / x); });
+  };
+  return either(x < T(1), with_pole, [&] { return value; });
 }
 
 template <class T>
@@ -124,6 +153,22 @@ constexpr T trigamma(const T& x) {
   const auto with_pole = [&] {
     const T pole = either(x < T(0), cosecant, [&] { return T(T(1) / x); });
     return T(select(x < T(0), T(pole * pole - value), T(pole * pole + value)));
+  };
+  return either(x < T(1), with_pole, [&] { return value; });
+}
+
+template <class T>
+constexpr T tetragamma(const T& x) {
+  const T shifted = shifted_to_one(x);
+  const T value = either(
+      shifted <= T(4), [&] { return tetragamma_near(shifted); }, [&] { return tetragamma_beyond(shifted); });
+  const auto cotangent = [&] {
+    const T off = off_integer(x), cosecant = T(pi.high) / scalar::sin(T(T(pi.high) * off));
+    return T(pi_cotangent(off).value() * cosecant * cosecant);
+  };
+  const auto with_pole = [&] {
+    const T pole = either(x < T(-0x1p-28), cotangent, [&] { return T(T(1) / (x * x * x)); });
+    return T(value - T(2) * pole);
   };
   return either(x < T(1), with_pole, [&] { return value; });
 }
@@ -153,6 +198,12 @@ constexpr double trigamma(double x) {
   return x < infinity ? detail::trigamma(x) : x != x ? x : 0;
 }
 
+constexpr double tetragamma(double x) {
+  if (magnitude(x) <= 0x1p-341) return with_sign(infinity, is_negative(x) ? 1.0 : -1.0);
+  if (is_gamma_pole(x)) return nan;
+  return x < infinity ? detail::tetragamma(x) : x != x ? x : 0;
+}
+
 }  // namespace constant_evaluated
 
 /// log |Γ(x)|. The compiler's and batches' is within four units of the last place but near the zeros between
@@ -169,7 +220,7 @@ constexpr T lgamma(const T& x) {
 }
 
 /// The logarithmic derivative of the gamma function. NaN at negative integers, ∓∞ at ±0. Within four units of
-/// the last place, below 0 seven, but near the negative zeros, where that is relative to 1.
+/// the last place, but near the negative zeros, where that is relative to log(1 - x) or 1.
 template <class T>
 constexpr T digamma(const T& x) {
   if constexpr (std::is_floating_point_v<T>)
@@ -178,13 +229,23 @@ constexpr T digamma(const T& x) {
     return BatchFunctions<T>::in_double(x, [](const auto& y) { return detail::digamma(y); });
 }
 
-/// The derivative of digamma; ∞ at its poles. As accurate.
+/// The derivative of digamma; ∞ at its poles. Within four units of the last place, below 0 six.
 template <class T>
 constexpr T trigamma(const T& x) {
   if constexpr (std::is_floating_point_v<T>)
     return static_cast<T>(constant_evaluated::trigamma(static_cast<double>(x)));
   else
     return BatchFunctions<T>::in_double(x, [](const auto& y) { return detail::trigamma(y); });
+}
+
+/// The derivative of trigamma. NaN at negative integers, ∓∞ at ±0. Within four units of the last place, below
+/// 0 seven, but near the negative zeros, where that is relative to 1.
+template <class T>
+constexpr T tetragamma(const T& x) {
+  if constexpr (std::is_floating_point_v<T>)
+    return static_cast<T>(constant_evaluated::tetragamma(static_cast<double>(x)));
+  else
+    return BatchFunctions<T>::in_double(x, [](const auto& y) { return detail::tetragamma(y); });
 }
 
 }  // namespace ctnn::scalar

@@ -48,4 +48,19 @@ inline constexpr double trigamma_beyond[]{
     0x1.364beb803419cp-4, -0x1.03085919ac1b1p-2, 0x1.283ab7d261a10p+0, -0x1.abbfc3f1eb4b9p+2,
     0x1.53b4d5dfad8a3p+5, -0x1.e7ac4a539332dp+7, 0x1.f547c20e3442bp+9, -0x1.0122cf08decf3p+11};
 
+/// x² · tetragamma x on [1, 4] in (x - 2) / (x + 2).
+inline constexpr double tetragamma[]{
+    -0x1.9dd002780310ap+0, 0x1.6fecf6cf056edp+0, -0x1.c6e9d64c26a22p+0, 0x1.f9ae382e2f7f6p+0,
+    -0x1.06a0e76b30e2fp+1, 0x1.07729b3d9507cp+1, -0x1.053002f627a86p+1, 0x1.02eac4ef1c046p+1,
+    -0x1.0174eacaf9e64p+1, 0x1.00ad91c8bcd11p+1, -0x1.004d0313dfc3ap+1, 0x1.0020ee08c7dd0p+1,
+    -0x1.000c36bcaf080p+1, 0x1.00041ac729d46p+1, -0x1.0020b4c206435p+1, 0x1.001f5c686305bp+1,
+    -0x1.fcaf61c2b9cfdp+0, 0x1.fcaef70834e60p+0, -0x1.0f130b2aff2aep+1, 0x1.0f13034a02863p+1,
+    -0x1.5668d943b4dd2p+0, 0x1.5668d70773bdcp+0, -0x1.00cea06984754p+2, 0x1.00cea053b659ap+2};
+
+/// -x⁴ · (tetragamma x + 1 / x² + 1 / x³) from 4 on, in 1 / x².
+inline constexpr double tetragamma_beyond[]{
+    0x1.ffffffffffffdp-2, -0x1.555555554d831p-3,  0x1.5555553db4db5p-3,  -0x1.3333250e1c8acp-2,
+    0x1.aaa63a42fd2f4p-1, -0x1.a4c30e8f0856ap+1,  0x1.14b3297d3cca3p+4,  -0x1.be876678db811p+6,
+    0x1.7f6c2b5c88583p+9, -0x1.20ef7acacf65fp+12, 0x1.31aca4a3a87abp+14, -0x1.3f0ee0e7c1b45p+15};
+
 }  // namespace ctnn::scalar::gamma_coefficients
