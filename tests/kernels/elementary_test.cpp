@@ -50,7 +50,7 @@ std::vector<T> points(double low, double high) {
 
 /// f in batches of all results; `exact` is what they are measured against, in numbers and edges.
 template <class T>
-void check(const char* name, auto f, auto exact, double low, double high) {
+void check(const char* name, auto f, auto exact, double low, double high, double allowed = 4) {
   using B = kernels::Batch<T>;
   constexpr T infinity = std::numeric_limits<T>::infinity();
   std::vector<T> x = points<T>(low, high), y(x.size());
@@ -64,7 +64,7 @@ void check(const char* name, auto f, auto exact, double low, double high) {
       at = x[i];
     }
   INFO(name << " of " << sizeof(T) << " bytes: " << worst << " ulp at " << at);
-  CHECK(worst <= 4);
+  CHECK(worst <= allowed);
   for (T edge : {T(0), T(-0.0), T(1), T(-1), infinity, -infinity, std::numeric_limits<T>::quiet_NaN(), T(89),
                  T(-100), T(1000), T(-1000), std::numeric_limits<T>::max()}) {
     T lane[kernels::lanes<B>];
@@ -153,6 +153,9 @@ TEMPLATE_TEST_CASE("functions of batches are within four units of the last place
     return static_cast<long double>(scalar::tetragamma(static_cast<double>(x)));
   };
   check<TestType>("tetragamma", tetragamma, exact_tetragamma, 0, 1e300);
+  // Up to the first negative zero: the reflection.
+  check<TestType>("digamma", digamma, exact_digamma, -0.45, -1e-300);
+  check<TestType>("tetragamma", tetragamma, exact_tetragamma, -0.4, -1e-300, 7);
 }
 
 TEMPLATE_TEST_CASE("functions of two batches are right at every edge", "[kernels]", float, double) {

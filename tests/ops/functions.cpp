@@ -1,3 +1,4 @@
+#include <array>
 #include <catch2/catch.hpp>
 #include <ctnn/graph/interpret.hpp>
 #include <ctnn/graph/jvp.hpp>
@@ -119,6 +120,27 @@ std::vector<std::pair<std::string, Value>> derivatives(const Function& function,
   return results;
 }
 
+/// Their numbers at the operands.
+std::vector<std::pair<std::string, Elements>> evaluate(const Function& function,
+                                                       const Elements (&operands)[2]) {
+  GraphBuilder builder;
+  const Extents shape{operands[0].size()};
+  const Value x[]{input(builder, shape, {block::input, 0}), input(builder, shape, {block::input, 1})};
+  const auto results = derivatives(function, x);
+  for (const auto& [what, result] : results) builder.output(result, {block::output, 0});
+  REQUIRE(builder.error().empty());
+  const auto values = interpret(
+      builder.graph().view(), [&](const Node& node) { return operands[node.attributes.integers[1]].data(); });
+  std::vector<std::pair<std::string, Elements>> numbers;
+  for (const auto& [what, result] : results)
+    numbers.emplace_back(what, values[static_cast<std::size_t>(result.id)]);
+  return numbers;
+}
+
+int order_of(const std::string& what) {
+  return what[0] == 'v' ? 0 : what[0] == 'f' ? 1 : 2;
+}
+
 void check(const Function& function, const Reference& reference) {
   const std::string name = function.name;
   const Elements points = reference("points");
@@ -128,27 +150,31 @@ void check(const Function& function, const Reference& reference) {
     operands[0].push_back(points[i / side]);
     operands[1].push_back(points[i % side]);
   }
-  GraphBuilder builder;
-  const Value x[]{input(builder, {count}, {block::input, 0}), input(builder, {count}, {block::input, 1})};
-  const auto results = derivatives(function, x);
-  for (const auto& [what, result] : results) builder.output(result, {block::output, 0});
-  REQUIRE(builder.error().empty());
-  const auto values = interpret(
-      builder.graph().view(), [&](const Node& node) { return operands[node.attributes.integers[1]].data(); });
   // PyTorch's trigamma has ten digits.
   const double tolerance = name.ends_with("gamma") ? 1e-9 : 1e-13;
-  for (const auto& [what, result] : results) {
-    const int order = what[0] == 'v' ? 0 : what[0] == 'f' ? 1 : 2;
+  for (const auto& [what, actual] : evaluate(function, operands)) {
     const Elements expected = reference(name + "/" + what);
-    const Elements& actual = values[static_cast<std::size_t>(result.id)];
     for (std::size_t i = 0; i < count; ++i) {
-      if (function.differs({order, operands[0][i], operands[1][i]})) continue;
+      if (function.differs({order_of(what), operands[0][i], operands[1][i]})) continue;
       INFO(what << " of " << name << "(" << operands[0][i] << ", " << operands[1][i] << ") is " << expected[i]
                 << ", not " << actual[i]);
       const bool agreed = agrees(actual[i], expected[i], tolerance, function.rounding);
       if (!agreed) CHECK(agreed);
     }
   }
+}
+
+/// Against the derivatives as formulas in long double.
+void check(const Function& function, const Elements& points,
+           std::array<long double (*)(long double), 3> exact, double tolerance) {
+  for (const auto& [what, actual] : evaluate(function, {points, points}))
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const auto order = static_cast<std::size_t>(order_of(what));
+      const auto expected = static_cast<double>(exact[order](static_cast<long double>(points[i])));
+      INFO(what << " of " << function.name << "(" << points[i] << ") is " << expected << ", not "
+                << actual[i]);
+      CHECK(agrees(actual[i], expected, tolerance, function.rounding));
+    }
 }
 
 }  // namespace
@@ -165,6 +191,42 @@ TEST_CASE("infinities and tiny numbers agree with themselves only", "[ops]") {
 TEST_CASE("functions and their derivatives are PyTorch's, at the edges too", "[ops]") {
   const Reference reference("functions");
   for (const Function& function : functions) check(function, reference);
+}
+
+TEST_CASE("cube roots and their derivatives are right, at the edges too", "[ops]") {
+  const Function cbrt{"cbrt", [](Value x, Value) { return ctnn::cbrt(x); }};
+  check(cbrt, {0.0, -0.0, INFINITY, -INFINITY, NAN, 1, -1, 0.3, -8, 1e-3, 1e100, -1e-100, 1e300},
+        {[](long double x) { return std::cbrt(x); },
+         [](long double x) { return 1 / (3 * std::cbrt(x) * std::cbrt(x)); },
+         [](long double x) { return -2 / (9 * std::cbrt(x) * std::cbrt(x) * x); }},
+        1e-15);
+}
+
+TEST_CASE("large numbers do not overflow in the derivatives of acosh", "[ops]") {
+  const Function acosh{"acosh", [](Value x, Value) { return ctnn::acosh(x); }};
+  check(acosh, {1.5, 1 + 0x1p-40, 1e10, 1e100, 1e200},
+        {[](long double x) { return std::acosh(x); },
+         [](long double x) { return 1 / std::sqrt((x - 1) * (x + 1)); },
+         [](long double x) { return -x / (std::sqrt((x - 1) * (x + 1)) * (x - 1) * (x + 1)); }},
+        1e-15);
+}
+
+TEST_CASE("saturated functions have derivatives of an absolute accuracy", "[ops]") {
+  const Elements points{-745, -100, -40, -20, -3, 0, 3, 20, 40, 89, 100, 745};
+  const auto sigmoid = [](long double x) { return 1 / (1 + std::exp(-x)); };
+  const auto slope = [](long double x) { return 1 / (2 + std::exp(-x) + std::exp(x)); };
+  const auto curvature = [](long double x) { return -std::tanh(x / 2) / (2 + std::exp(-x) + std::exp(x)); };
+  check({"sigmoid", [](Value x, Value) { return ops::sigmoid(x); }, 1, nowhere, 1e-15}, points,
+        {sigmoid, slope, curvature}, 0);
+  check({"softplus", [](Value x, Value) { return softplus(x); }, 1, nowhere, 1e-15}, points,
+        {[](long double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); },
+         sigmoid, slope},
+        4e-16);
+  check({"tanh", [](Value x, Value) { return ops::tanh(x); }, 1, nowhere, 1e-15}, points,
+        {[](long double x) { return std::tanh(x); },
+         [](long double x) { return 1 / (std::cosh(x) * std::cosh(x)); },
+         [](long double x) { return -2 * std::tanh(x) / (std::cosh(x) * std::cosh(x)); }},
+        0);
 }
 
 TEST_CASE("lgamma is differentiated at most three times", "[ops]") {

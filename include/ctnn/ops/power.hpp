@@ -20,7 +20,9 @@ struct Cbrt : CostlyFunction {
   static constexpr std::string_view name = "cbrt";
   static constexpr auto value(const auto& x) { return scalar::cbrt(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
-    return u / (3.0 * (at.result * at.result));
+    // As a square of a quotient: it is differentiated to ∓∞ at ±0 and to 0 at ∞.
+    const Value quotient = 1.0 / (3.0 * at.result);
+    return u * (3.0 * (quotient * quotient));
   }
 };
 
