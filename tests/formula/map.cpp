@@ -32,7 +32,8 @@ TEMPLATE_TEST_CASE("a formula at many points is the formula at each", "[formula]
     for (std::size_t i = 0; i < count; ++i) {
       const auto expected = ctnn::value_and_gradient(f)(x = xs[i], y = ys[i]);
       const auto near = [](T number) {
-        return Approx(number).epsilon(32 * std::numeric_limits<T>::epsilon()).margin(1e-6);
+        constexpr T epsilon = std::numeric_limits<T>::epsilon();
+        return Approx(number).epsilon(32 * epsilon).margin(8 * epsilon);
       };
       CHECK(values[i] == near(expected.value));
       CHECK(by_x[i] == near(expected.gradient[x]));

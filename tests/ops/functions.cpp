@@ -1,5 +1,6 @@
 #include <array>
 #include <catch2/catch.hpp>
+#include <ctnn/core/random.hpp>
 #include <ctnn/graph/interpret.hpp>
 #include <ctnn/graph/jvp.hpp>
 #include <ctnn/graph/vjp.hpp>
@@ -177,7 +178,38 @@ void check(const Function& function, const Elements& points,
     }
 }
 
+/// The largest distance of a value from the exact one, in units of the last place, at random numbers.
+double worst_value(const Function& function, long double (*exact)(long double), double low, double high) {
+  Random random(Seed{5});
+  Elements points;
+  for (int i = 0; i < 20'000; ++i)
+    for (double near : {1.0, 20.0, high})
+      points.push_back(random.uniform(std::max(low, -near), std::min(high, near)));
+  const Elements values = evaluate(function, {points, points})[0].second;
+  double worst = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const long double expected = exact(static_cast<long double>(points[i]));
+    const double nearest = static_cast<double>(expected), unit = std::nextafter(nearest, INFINITY) - nearest;
+    const auto error = static_cast<double>(std::abs(static_cast<long double>(values[i]) - expected)) / unit;
+    if (!(error <= worst)) worst = error;
+  }
+  return worst;
+}
+
 }  // namespace
+
+TEST_CASE("sigmoid, softplus and rsqrt are within two units of the last place", "[ops]") {
+  CHECK(worst_value(
+            {"sigmoid", [](Value x, Value) { return ops::sigmoid(x); }},
+            [](long double x) { return 1 / (1 + std::exp(-x)); }, -708, 708) <= 2);
+  CHECK(worst_value(
+            {"softplus", [](Value x, Value) { return softplus(x); }},
+            [](long double x) { return std::max(x, 0.0L) + std::log1p(std::exp(-std::abs(x))); }, -708,
+            708) <= 2);
+  CHECK(worst_value(
+            {"rsqrt", [](Value x, Value) { return rsqrt(x); }},
+            [](long double x) { return 1 / std::sqrt(x); }, 1e-300, 1e300) <= 2);
+}
 
 TEST_CASE("infinities and tiny numbers agree with themselves only", "[ops]") {
   CHECK(agrees(INFINITY, INFINITY, 1e-13, 0));
