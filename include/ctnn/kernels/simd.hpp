@@ -32,6 +32,13 @@ inline constexpr bool has_masks = true;
 inline constexpr bool has_masks = false;
 #endif
 
+/// The instructions that kernels are made of, as xsimd calls them.
+#if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+inline constexpr const char* instruction_set = "scalar";
+#else
+inline constexpr const char* instruction_set = xsimd::default_arch::name();
+#endif
+
 namespace detail {
 
 #if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)

@@ -76,8 +76,8 @@ constexpr Value less_equal(Value x, Value y) {
 constexpr Value equal(Value x, Value y) {
   return apply_elementwise(primitive::equal, {x, y});
 }
-/// `yes` where the condition is not zero, else `no`; the derivative goes to the branch taken. Both are computed:
-/// where the other's derivative is infinite, reverse mode multiplies it by zero, which is NaN.
+/// `yes` where the condition is not zero, else `no`; the derivative goes to the branch taken. Both are
+/// computed: where the other's derivative is infinite, reverse mode multiplies it by zero, which is NaN.
 constexpr Value select(Value condition, Value yes, Value no) {
   return apply_elementwise(primitive::select, {condition, yes, no});
 }

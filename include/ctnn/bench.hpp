@@ -1,0 +1,11 @@
+#pragma once
+#include <ctnn/bench/derivatives.hpp>
+#include <ctnn/bench/json.hpp>
+#include <ctnn/bench/machine.hpp>
+#include <ctnn/bench/main.hpp>
+#include <ctnn/bench/measure.hpp>
+#include <ctnn/bench/parts.hpp>
+#include <ctnn/bench/program_call.hpp>
+#include <ctnn/bench/report.hpp>
+#include <ctnn/bench/task.hpp>
+#include <ctnn/bench/work.hpp>

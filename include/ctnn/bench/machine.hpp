@@ -1,0 +1,113 @@
+#pragma once
+#include <benchmark/benchmark.h>
+#include <algorithm>
+#include <chrono>
+#include <ctnn/bench/work.hpp>
+#include <ctnn/core/aligned_buffer.hpp>
+#include <ctnn/kernels/simd.hpp>
+#include <string>
+#include <vector>
+
+namespace ctnn::bench {
+
+/// A place that data is read from: a cache, or memory.
+struct MemoryLevel {
+  std::string name;
+  std::size_t bytes;
+  double bytes_per_second;
+};
+
+/// What one core of this machine can do, as it was measured.
+struct Machine {
+  std::string instruction_set{kernels::instruction_set};
+  /// Floating-point operations per second, in multiply-adds on registers.
+  double peak_float = 0, peak_double = 0;
+  /// Nearest first.
+  std::vector<MemoryLevel> levels{};
+
+  double peak(const Work& work) const { return work.is_double ? peak_double : peak_float; }
+  /// The nearest level that holds all that the work touches.
+  const MemoryLevel& level(const Work& work) const {
+    for (const MemoryLevel& level : levels)
+      if (work.bytes + work.workspace_bytes <= level.bytes) return level;
+    return levels.back();
+  }
+  /// The roofline: no call can take fewer seconds than its operations at the peak, or its bytes from where
+  /// they are. (Williams, Waterman and Patterson, Communications of the ACM 52(4), 2009.)
+  double bound(const Work& work) const {
+    return std::max(static_cast<double>(work.flops) / peak(work),
+                    static_cast<double>(work.bytes) / level(work).bytes_per_second);
+  }
+};
+
+namespace detail {
+
+/// The least seconds of many runs of `run`.
+double shortest(std::size_t runs, auto run) {
+  double best = 1e9;
+  for (std::size_t i = 0; i < runs; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    run();
+    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return best;
+}
+
+template <class T>
+double measure_peak() {
+  using B = kernels::Batch<T>;
+  constexpr std::size_t chains = 12, steps = 10'000;
+  B factor(T(1)), term(T(0));
+  benchmark::DoNotOptimize(factor);
+  benchmark::DoNotOptimize(term);
+  const double seconds = shortest(200, [&] {
+    B sums[chains];
+    for (B& sum : sums) sum = B(T(1));
+    for (std::size_t i = 0; i < steps; ++i)
+      CTNN_UNROLL for (std::size_t c = 0; c < chains; ++c) sums[c] =
+          kernels::fused_multiply_add(sums[c], factor, term);
+    for (B& sum : sums) benchmark::DoNotOptimize(sum);
+  });
+  return 2.0 * static_cast<double>(chains * steps * kernels::lanes<B>) / seconds;
+}
+
+/// Bytes per second that are read from a buffer which was read just before.
+inline double measure_reading(std::size_t bytes) {
+  using B = kernels::Batch<float>;
+  constexpr std::size_t chains = 8, stride = chains * kernels::lanes<B>;
+  const AlignedBuffer<float> buffer(bytes / sizeof(float) / stride * stride);
+  const std::size_t passes = std::max<std::size_t>(1, (std::size_t{1} << 20) / bytes);
+  const double seconds = shortest(bytes > (std::size_t{1} << 25) ? 5 : 100, [&] {
+    B sums[chains]{};
+    for (std::size_t pass = 0; pass < passes; ++pass) {
+      const float* data = buffer.data();
+      benchmark::DoNotOptimize(data);
+      for (const float* end = data + buffer.size(); data != end; data += stride)
+        CTNN_UNROLL for (std::size_t c = 0; c < chains; ++c) sums[c] =
+            sums[c] + kernels::load<B>(data + c * kernels::lanes<B>);
+    }
+    for (B& sum : sums) benchmark::DoNotOptimize(sum);
+  });
+  return static_cast<double>(passes * buffer.size() * sizeof(float)) / seconds;
+}
+
+}  // namespace detail
+
+/// Measures this machine: takes about a second.
+inline Machine measure_machine() {
+  Machine machine{.peak_float = detail::measure_peak<float>(), .peak_double = detail::measure_peak<double>()};
+  // A cache is read by half, as others are in it too; where it is shared by many, a part of it is ours.
+  constexpr std::size_t most = std::size_t{1} << 24;
+  std::size_t last = 0;
+  for (const auto& cache : benchmark::CPUInfo::Get().caches) {
+    const auto bytes = static_cast<std::size_t>(cache.size);
+    if (cache.type == "Instruction" || bytes <= last) continue;
+    machine.levels.push_back(
+        {"L" + std::to_string(cache.level), bytes, detail::measure_reading(std::min(bytes / 2, most))});
+    last = bytes;
+  }
+  machine.levels.push_back({"memory", ~std::size_t{0}, detail::measure_reading(std::size_t{1} << 28)});
+  return machine;
+}
+
+}  // namespace ctnn::bench

@@ -1,0 +1,188 @@
+#pragma once
+#include <ctnn/bench/derivatives.hpp>
+#include <ctnn/bench/task.hpp>
+#include <ctnn/core/type_name.hpp>
+#include <ctnn/losses.hpp>
+#include <ctnn/model.hpp>
+#include <ctnn/optimizers.hpp>
+#include <ctnn/train/trainer.hpp>
+
+/// What can be measured. A part adds tasks to a list: `static void add(std::vector<Task>&, std::string_view
+/// prefix)`. Parts of your own are structs with such a function.
+namespace ctnn::bench {
+
+namespace detail {
+
+inline std::string joined(std::string_view prefix, std::string_view name) {
+  return std::string(prefix) + (prefix.empty() || name.empty() ? "" : " ") + std::string(name);
+}
+inline std::string of_batch(std::string_view name, std::size_t batch) {
+  return std::string(name) + (batch == 1 ? "" : ", " + std::to_string(batch));
+}
+
+/// A program of a layer's graph, on parameters and states as its Model draws them.
+template <class Source, class L, class S, class T>
+std::shared_ptr<ProgramCall<Source, T>> layer_call() {
+  auto call = std::make_shared<ProgramCall<Source, T>>();
+  const ctnn::Model<L, S, T> model;
+  const auto fill = [&](std::size_t block, std::span<const T> from) {
+    const std::span<T> to = call->numbers(block);
+    std::copy_n(from.begin(), std::min(from.size(), to.size()), to.begin());
+  };
+  fill(block::parameters, model.parameters());
+  fill(block::states, model.states());
+  return call;
+}
+
+/// Calls of an engine, which hand over tensors.
+template <class Net>
+class EngineCall {
+  using value_type = typename Net::value_type;
+
+ public:
+  static constexpr Work work = [] {
+    Work result = work_of<ctnn::detail::InferenceGraph<Net>, value_type>;
+    result.workspace_bytes = Workspace<Net>::bytes;
+    return result;
+  }();
+
+  explicit EngineCall(const Net& model) : packed_(std::make_unique<Packed<Net>>(model)) {
+    Random random(Seed{1});
+    for (value_type& x : input_) x = random.uniform(value_type(-1), value_type(1));
+  }
+
+  CTNN_INLINE void operator()() { output_ = (*packed_)(*workspace_, input_); }
+  CTNN_INLINE void chain() { detail::chain(input_.data(), output_.data()); }
+  void flush() const {
+    detail::flush(packed_.get(), sizeof(Packed<Net>));
+    detail::flush(workspace_.get(), sizeof(Workspace<Net>));
+    detail::flush(&input_, sizeof input_);
+    detail::flush(&output_, sizeof output_);
+  }
+  std::span<const value_type> input() const { return {input_.data(), input_.size()}; }
+  std::span<const value_type> output() const { return {output_.data(), output_.size()}; }
+
+ private:
+  std::unique_ptr<Packed<Net>> packed_;
+  std::unique_ptr<Workspace<Net>> workspace_ = std::make_unique<Workspace<Net>>();
+  typename Net::input_tensor input_;
+  typename Net::output_tensor output_;
+};
+
+/// Steps of a trainer on one and the same mini-batch.
+template <class Net, Loss Criterion, class Optimizer, std::size_t Batch>
+class TrainingCall {
+  using Trained = Trainer<Net, Criterion, Optimizer, Batch>;
+  using Gradient = LossGradient<Net, Criterion, Batch>;
+
+ public:
+  // Each parameter is read and written once more by the update, with the optimizer's numbers.
+  static constexpr Work work = [] {
+    using value_type = typename Net::value_type;
+    Work result = work_of<TrainingGraph<Net, Criterion, Gradient::chunk>, value_type>;
+    result.flops *= Gradient::chunks;
+    result.bytes += 2 * Net::parameter_elements * sizeof(value_type) * (1 + Optimizer::slots);
+    result.workspace_bytes = Gradient::program::workspace_bytes;
+    return result;
+  }();
+
+  explicit TrainingCall(const Optimizer& optimizer) : trainer_(net_, optimizer) {
+    Random random(Seed{1});
+    for (auto& x : samples_) x = random.uniform<typename Net::value_type>(-1, 1);
+  }
+  void operator()() { benchmark::DoNotOptimize(trainer_.step(samples_.data(), targets_.data())); }
+
+ private:
+  Net net_{Seed{1}};
+  Trained trainer_;
+  std::vector<typename Net::value_type> samples_ =
+      std::vector<typename Net::value_type>(Batch * Net::input_shape::elements);
+  std::vector<typename Trained::target_type> targets_ =
+      std::vector<typename Trained::target_type>(Batch * Criterion::target(Net::output_extents).elements());
+};
+
+}  // namespace detail
+
+/// The layer L on a batch of samples of shape S: its output, in evaluation.
+template <ctnn::Layer L, class S, std::size_t Batch = 1, class T = float>
+struct Value {
+  static void add(std::vector<Task>& tasks, std::string_view prefix) {
+    tasks.push_back(make_task(detail::joined(prefix, detail::of_batch("value", Batch)),
+                              detail::layer_call<Evaluation<L, S, Batch>, L, S, T>()));
+  }
+};
+
+/// Its derivative along one direction of input and parameters.
+template <ctnn::Layer L, class S, std::size_t Batch = 1, class T = float>
+struct Tangent {
+  static void add(std::vector<Task>& tasks, std::string_view prefix) {
+    tasks.push_back(make_task(detail::joined(prefix, detail::of_batch("tangent", Batch)),
+                              detail::layer_call<detail::TangentGraph<L, S, Batch>, L, S, T>()));
+  }
+};
+
+/// A vector times its Jacobian by input, parameters, or both.
+template <ctnn::Layer L, class S, std::size_t Batch = 1, class T = float, By Inputs = By::both>
+struct Adjoint {
+  static void add(std::vector<Task>& tasks, std::string_view prefix) {
+    constexpr std::string_view name = Inputs == By::input        ? "adjoint by input"
+                                      : Inputs == By::parameters ? "adjoint by parameters"
+                                                                 : "adjoint";
+    tasks.push_back(make_task(detail::joined(prefix, detail::of_batch(name, Batch)),
+                              detail::layer_call<detail::AdjointGraph<L, S, Batch, Inputs>, L, S, T>()));
+  }
+};
+
+/// A call of the model's engine, one sample.
+template <class Net>
+struct EngineCall {
+  static void add(std::vector<Task>& tasks, std::string_view prefix) {
+    tasks.push_back(
+        make_task(detail::joined(prefix, "engine"), std::make_shared<detail::EngineCall<Net>>(Net{Seed{1}})));
+  }
+};
+
+/// A training step: loss, gradient and update. Plain SGD if it is not said otherwise: an object of the
+/// optimizer is made without arguments, and a learning rate changes no time.
+template <class Net, Loss Criterion, std::size_t Batch = 1, class Optimizer = SGD>
+struct TrainingStep {
+  static void add(std::vector<Task>& tasks, std::string_view prefix) {
+    using Call = detail::TrainingCall<Net, Criterion, Optimizer, Batch>;
+    tasks.push_back(make_task(detail::joined(prefix, detail::of_batch("training step", Batch)),
+                              std::make_shared<Call>(Optimizer{})));
+  }
+};
+
+/// Parts under a name, which the library gives only to layers.
+template <FixedString Name, class... Parts>
+struct Named {
+  static void add(std::vector<Task>& tasks, std::string_view prefix) {
+    const std::string name = detail::joined(prefix, Name.view());
+    (Parts::add(tasks, name), ...);
+  }
+};
+
+/// Value, tangent, adjoint and engine of the layer L on samples of shape S.
+template <ctnn::Layer L, class S, std::size_t Batch = 1, class T = float>
+struct Layer {
+  static void add(std::vector<Task>& tasks, std::string_view prefix) {
+    const std::string name = detail::joined(prefix, type_name<L>);
+    Value<L, S, Batch, T>::add(tasks, name);
+    Tangent<L, S, Batch, T>::add(tasks, name);
+    Adjoint<L, S, Batch, T>::add(tasks, name);
+    EngineCall<ctnn::Model<L, S, T>>::add(tasks, name);
+  }
+};
+
+/// The same of a model, and its training step.
+template <class Net, Loss Criterion = CrossEntropy, std::size_t Batch = 1, class Optimizer = SGD>
+struct Model {
+  static void add(std::vector<Task>& tasks, std::string_view prefix) {
+    Layer<typename Net::layer, typename Net::input_shape, Batch, typename Net::value_type>::add(tasks,
+                                                                                                prefix);
+    TrainingStep<Net, Criterion, Batch, Optimizer>::add(
+        tasks, detail::joined(prefix, type_name<typename Net::layer>));
+  }
+};
+
+}  // namespace ctnn::bench
