@@ -1,0 +1,175 @@
+#include <rapidjson/document.h>
+#include <catch2/catch.hpp>
+#include <ctnn.hpp>
+#include <sstream>
+
+// Whatever this file is compiled with, its `main` is one of a debug build.
+#undef NDEBUG
+#include <ctnn/bench.hpp>
+
+namespace {
+
+using namespace ctnn;
+using bench::By;
+
+using Scores = Linear<10>;
+using Features = Shape<64>;
+constexpr bench::Work value = bench::work_of<Evaluation<Scores, Features, 1>, float>;
+static_assert(value.flops == 2 * 64 * 10 + 10 && value.bytes == 4 * (64 + 64 * 10 + 10 + 10));
+constexpr bench::Work of_doubles = bench::work_of<Evaluation<Scores, Features, 3>, double>;
+static_assert(of_doubles.flops == 3 * value.flops);
+static_assert(of_doubles.bytes == 8 * (3 * 64 + 64 * 10 + 10 + 3 * 10) && of_doubles.is_double);
+
+// By the input: Wᵀ u. By the parameters: u xᵀ, and u itself.
+constexpr bench::Work by_input =
+    bench::work_of<bench::detail::AdjointGraph<Scores, Features, 1, By::input>, float>;
+static_assert(by_input.flops == 2 * 64 * 10 && by_input.bytes == 4 * (64 * 10 + 10 + 64));
+using ByParameters = bench::detail::AdjointGraph<Scores, Features, 1, By::parameters>;
+static_assert(bench::work_of<ByParameters, float>.bytes == 4 * (10 + 64 + 64 * 10 + 10));
+
+using Filters = Conv2d<6, 5>;
+static_assert(bench::work_of<Evaluation<Filters, Shape<3, 32, 32>, 1>, float>.flops ==
+              2 * 6 * 28 * 28 * 75 + 6 * 28 * 28);
+
+// A label is an index of four bytes; weights of samples are read, the loss and the gradient written.
+using Perceptron = Model<Scores, Features>;
+static_assert(bench::work_of<TrainingGraph<Perceptron, CrossEntropy, 2>, float>.bytes ==
+              4 * (2 * 64 + 2 + 2 + 650 + 1 + 650));
+
+TEST_CASE("the adjoint that is measured is that of the tangent that is measured") {
+  using Net = Sequential<Linear<5>, Tanh, Linear<2>>;
+  bench::ProgramCall<bench::detail::TangentGraph<Net, Shape<3>, 4>, double> tangent;
+  bench::ProgramCall<bench::detail::AdjointGraph<Net, Shape<3>, 4, By::both>, double> adjoint;
+  std::ranges::copy(adjoint.numbers(block::parameters), tangent.numbers(block::parameters).begin());
+  std::ranges::copy(adjoint.numbers(block::input), tangent.numbers(block::input).begin());
+  tangent();
+  adjoint();
+  const auto dot = [](std::span<const double> a, std::span<const double> b) {
+    REQUIRE(a.size() == b.size());
+    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+  };
+  // What lies between parameters is zero in the gradient.
+  const double forward = dot(tangent.numbers(block::output), adjoint.numbers(block::output));
+  const double backward = dot(tangent.numbers(block::predictions), adjoint.numbers(block::predictions)) +
+                          dot(tangent.numbers(block::gradients), adjoint.numbers(block::gradients));
+  CHECK(std::abs(forward) > 0.01);
+  CHECK(forward == Approx(backward).epsilon(1e-12));
+}
+
+TEST_CASE("waiting for a result changes no number") {
+  float input = 1.5f;
+  const float result = -0.25f;
+  bench::detail::chain(&input, &result);
+  CHECK(input == 1.5f);
+}
+
+TEST_CASE("the best and the middle of many rounds") {
+  bench::Times times;
+  CHECK(times.best() == 0);
+  for (double seconds : {5.0, 1.0, 3.0, 9.0, 4.0}) times.add(seconds);
+  CHECK(times.best() == 1);
+  CHECK(times.median() == 4);
+}
+
+TEST_CASE("more work takes longer") {
+  std::vector<double> numbers(20'000, 1.0);
+  const auto sum = [&](std::size_t count) {
+    return [&numbers, count] {
+      double total = 0;
+      for (std::size_t i = 0; i < count; ++i) total += numbers[i];
+      benchmark::DoNotOptimize(total);
+    };
+  };
+  const std::vector<bench::Times> times = bench::compare({5, 1e-4}, sum(20'000), sum(200));
+  REQUIRE(times.size() == 2);
+  CHECK(times[0].best() > 10 * times[1].best());
+  CHECK(times[1].best() > 0);
+  CHECK(times[1].median() >= times[1].best());
+}
+
+TEST_CASE("the roofline's bound is the peak, or how fast data come from where they are") {
+  const bench::Machine machine{
+      .peak_float = 100, .peak_double = 50, .levels = {{"L1", 1000, 10}, {"memory", ~std::size_t{0}, 1}}};
+  CHECK(machine.bound({.flops = 10'000, .bytes = 400}) == 100);
+  CHECK(machine.bound({.flops = 10'000, .bytes = 400, .is_double = true}) == 200);
+  CHECK(machine.bound({.flops = 10, .bytes = 400}) == 40);
+  CHECK(machine.bound({.flops = 10, .bytes = 400, .workspace_bytes = 601}) == 400);
+}
+
+bench::Report example() {
+  bench::Report report{{.instruction_set = "abacus",
+                        .peak_float = 2e9,
+                        .peak_double = 1e9,
+                        .levels = {{"memory", ~std::size_t{0}, 4e9}}}};
+  bench::Result result{"a \"name\"", {.flops = 1000, .bytes = 400, .workspace_bytes = 64}, 5e-7};
+  for (double seconds : {1e-6, 3e-6, 2e-6}) result.independent.add(seconds);
+  bench::Times peer;
+  peer.add(2e-6);
+  result.peers.emplace_back("peer", peer);
+  report.results.push_back(result);
+  return report;
+}
+
+TEST_CASE("a report as JSON is read back") {
+  std::ostringstream out;
+  bench::write_json(out, example());
+  rapidjson::Document json;
+  REQUIRE_FALSE(json.Parse(out.str().c_str()).HasParseError());
+  CHECK(json["machine"]["instruction_set"] == "abacus");
+  CHECK(json["machine"]["bytes_per_second"]["memory"].GetDouble() == 4e9);
+  const auto& result = json["results"][0];
+  CHECK(result["name"] == "a \"name\"");
+  CHECK(result["element"] == "float");
+  CHECK(result["flops"].GetUint64() == 1000);
+  CHECK(result["independent"]["best"].GetDouble() == 1e-6);
+  CHECK(result["independent"]["median"].GetDouble() == 2e-6);
+  CHECK_FALSE(result.HasMember("cold"));
+  CHECK(result["peers"]["peer"]["best"].GetDouble() == 2e-6);
+}
+
+TEST_CASE("a report as a table") {
+  std::ostringstream out;
+  bench::print(out, example());
+  INFO(out.str());
+  // 1000 operations in a microsecond are 1 GFLOP/s, half of the peak; a peer takes twice as long.
+  std::istringstream lines(out.str());
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string joined;
+    for (std::string word; words >> word;) joined += (joined.empty() ? "" : " ") + word;
+    rows.push_back(joined);
+  }
+  CHECK(std::ranges::count(rows, "a \"name\" 1.00 us 2.00 us - - 1.0 50 % 2.50 500 ns 50 % 64") == 1);
+  CHECK(std::ranges::count(rows, "a \"name\" 1.00 us 500 ns 50 % peer 0.50 peer 2.00 us") == 1);
+}
+
+TEST_CASE("the command line of a benchmark") {
+  const auto parse = [](std::vector<std::string> arguments, bench::Options& options) {
+    std::vector<char*> addresses;
+    for (std::string& argument : arguments) addresses.push_back(argument.data());
+    return bench::detail::parse(static_cast<int>(addresses.size()), addresses.data(), options);
+  };
+  bench::Options options;
+  CHECK(parse({"program", "--rounds", "7", "--json", "file", "--milliseconds", "2"}, options));
+  CHECK(options.rounds.count == 7);
+  CHECK(options.rounds.seconds == Approx(2e-3));
+  CHECK(options.json == "file");
+  for (const char* wrong : {"--rounds", "--json"}) CHECK_FALSE(parse({"program", wrong}, options));
+  CHECK_FALSE(parse({"program", "--rounds", "many"}, options));
+  CHECK_FALSE(parse({"program", "--rounds", "0"}, options));
+  CHECK_FALSE(parse({"program", "--round", "7"}, options));
+}
+
+TEST_CASE("a debug build reports nothing") {
+  std::ostringstream said;
+  std::streambuf* const before = std::cerr.rdbuf(said.rdbuf());
+  char name[] = "program";
+  char* arguments[]{name, nullptr};
+  const int code = bench::main<bench::Layer<Scores, Features>>(1, arguments);
+  std::cerr.rdbuf(before);
+  CHECK(code == 1);
+  CHECK(said.str() == "program: this is a debug build, its times say nothing: compile with -O3 -DNDEBUG\n");
+}
+
+}  // namespace
