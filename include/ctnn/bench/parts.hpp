@@ -69,6 +69,19 @@ class EngineCall {
   typename Net::output_tensor output_;
 };
 
+/// Throws when results differ by more than rounding: a ten-thousandth of the largest.
+template <class T>
+void expect_equal(const std::string& task, std::string_view peer, std::span<const T> actual,
+                  std::span<const T> expected) {
+  T largest = 0, difference = actual.size() == expected.size() ? T(0) : std::numeric_limits<T>::infinity();
+  for (std::size_t i = 0; i < std::min(actual.size(), expected.size()); ++i) {
+    largest = std::max(largest, std::abs(expected[i]));
+    difference = std::max(difference, std::abs(actual[i] - expected[i]));
+  }
+  if (!(difference <= T(1e-4) * largest))
+    throw std::runtime_error(task + ": " + std::string(peer) + " differs by " + std::to_string(difference));
+}
+
 /// Steps of a trainer on one and the same mini-batch.
 template <class Net, Loss Criterion, class Optimizer, std::size_t Batch>
 class TrainingCall {
@@ -133,12 +146,26 @@ struct Adjoint {
   }
 };
 
-/// A call of the model's engine, one sample.
-template <class Net>
+/// A call of the model's engine, one sample; beside it, what peers need for the same. A Peer is made from the
+/// model's parameters and the sample, both std::span<const T>; called, it writes what `output()` returns, and
+/// it has a `name`. A peer that gives another result ends the program by std::runtime_error.
+template <class Net, class... Peers>
 struct EngineCall {
   static void add(std::vector<Task>& tasks, std::string_view prefix) {
-    tasks.push_back(
-        make_task(detail::joined(prefix, "engine"), std::make_shared<detail::EngineCall<Net>>(Net{Seed{1}})));
+    const Net model{Seed{1}};
+    const auto call = std::make_shared<detail::EngineCall<Net>>(model);
+    tasks.push_back(make_task(detail::joined(prefix, "engine"), call));
+    (*call)();
+    (add_peer<Peers>(tasks.back(), model, *call), ...);
+  }
+
+ private:
+  template <class Peer>
+  static void add_peer(Task& task, const Net& model, const detail::EngineCall<Net>& ours) {
+    const auto peer = std::make_shared<Peer>(model.parameters(), ours.input());
+    (*peer)();
+    detail::expect_equal(task.name, Peer::name, peer->output(), ours.output());
+    task.peers.push_back({Peer::name, repeat([peer]() CTNN_INLINED { (*peer)(); })});
   }
 };
 
