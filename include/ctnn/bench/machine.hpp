@@ -57,9 +57,8 @@ template <class T>
 double measure_peak() {
   using B = kernels::Batch<T>;
   constexpr std::size_t chains = 12, steps = 10'000;
-  B factor(T(1)), term(T(0));
-  benchmark::DoNotOptimize(factor);
-  benchmark::DoNotOptimize(term);
+  volatile T one = 1, nothing = 0;
+  const B factor(one), term(nothing);
   const double seconds = shortest(200, [&] {
     B sums[chains];
     for (B& sum : sums) sum = B(T(1));
@@ -78,15 +77,18 @@ inline double measure_reading(std::size_t bytes) {
   const AlignedBuffer<float> buffer(bytes / sizeof(float) / stride * stride);
   const std::size_t passes = std::max<std::size_t>(1, (std::size_t{1} << 20) / bytes);
   const double seconds = shortest(bytes > (std::size_t{1} << 25) ? 5 : 100, [&] {
-    B sums[chains]{};
     for (std::size_t pass = 0; pass < passes; ++pass) {
+      B sums[chains]{};
       const float* data = buffer.data();
-      benchmark::DoNotOptimize(data);
+      benchmark::ClobberMemory();
       for (const float* end = data + buffer.size(); data != end; data += stride)
         CTNN_UNROLL for (std::size_t c = 0; c < chains; ++c) sums[c] =
             sums[c] + kernels::load<B>(data + c * kernels::lanes<B>);
+      // Their sum, not they: what has an address would be stored at each step.
+      B total = sums[0];
+      for (std::size_t c = 1; c < chains; ++c) total = total + sums[c];
+      benchmark::DoNotOptimize(total);
     }
-    for (B& sum : sums) benchmark::DoNotOptimize(sum);
   });
   return static_cast<double>(passes * buffer.size() * sizeof(float)) / seconds;
 }

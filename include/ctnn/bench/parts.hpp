@@ -34,7 +34,7 @@ std::shared_ptr<ProgramCall<Source, T>> layer_call() {
   return call;
 }
 
-/// Calls of an engine, which hand over tensors.
+/// Calls of an engine, from and to plain memory.
 template <class Net>
 class EngineCall {
   using value_type = typename Net::value_type;
@@ -48,25 +48,24 @@ class EngineCall {
 
   explicit EngineCall(const Net& model) : packed_(std::make_unique<Packed<Net>>(model)) {
     Random random(Seed{1});
-    for (value_type& x : input_) x = random.uniform(value_type(-1), value_type(1));
+    for (value_type& x : input_.span()) x = random.uniform(value_type(-1), value_type(1));
   }
 
-  CTNN_INLINE void operator()() { output_ = (*packed_)(*workspace_, input_); }
+  CTNN_INLINE void operator()() { packed_->run(*workspace_, input_.data(), output_.data()); }
   CTNN_INLINE void chain() { detail::chain(input_.data(), output_.data()); }
   void flush() const {
     detail::flush(packed_.get(), sizeof(Packed<Net>));
     detail::flush(workspace_.get(), sizeof(Workspace<Net>));
-    detail::flush(&input_, sizeof input_);
-    detail::flush(&output_, sizeof output_);
+    detail::flush(input_.data(), input_.size() * sizeof(value_type));
+    detail::flush(output_.data(), output_.size() * sizeof(value_type));
   }
-  std::span<const value_type> input() const { return {input_.data(), input_.size()}; }
-  std::span<const value_type> output() const { return {output_.data(), output_.size()}; }
+  std::span<const value_type> input() const { return input_.span(); }
+  std::span<const value_type> output() const { return output_.span(); }
 
  private:
   std::unique_ptr<Packed<Net>> packed_;
   std::unique_ptr<Workspace<Net>> workspace_ = std::make_unique<Workspace<Net>>();
-  typename Net::input_tensor input_;
-  typename Net::output_tensor output_;
+  AlignedBuffer<value_type> input_{Net::input_extents.elements()}, output_{Net::output_extents.elements()};
 };
 
 /// Throws when results differ by more than rounding: a ten-thousandth of the largest.

@@ -1,5 +1,4 @@
 #pragma once
-#include <benchmark/benchmark.h>
 #include <array>
 #include <bit>
 #include <ctnn/bench/work.hpp>
@@ -17,8 +16,7 @@ namespace detail {
 template <class T>
 CTNN_INLINE void chain(T* input, const T* result) {
   using Bits = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
-  Bits nothing = 0;
-  benchmark::DoNotOptimize(nothing);
+  const volatile Bits nothing = 0;
   *input = std::bit_cast<T>(std::bit_cast<Bits>(*input) ^ (std::bit_cast<Bits>(*result) & nothing));
 }
 
