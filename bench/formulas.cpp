@@ -1,6 +1,5 @@
 // Formulas against the best C++ that we can write by hand, with the same flags: the value, and the value with
 // its gradient. FastAD's examples, and networks.
-//   bench/formulas [part of a row's name] [--rounds=60]
 #include <iostream>
 
 #include "formulas/elements_by_hand.hpp"
@@ -282,15 +281,12 @@ int main(int argc, char** argv) {
   std::cerr << "bench: this is a debug build, its times say nothing\n";
   return 1;
 #endif
-  std::size_t rounds = 60;
-  std::string_view filter;
-  for (const std::string_view argument : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
-    if (argument.starts_with("--rounds="))
-      rounds = std::strtoul(argument.data() + 9, nullptr, 10);
-    else
-      filter = argument;
+  ctnn::bench::Options options{.rounds = {60, 2e-4}};
+  if (!ctnn::bench::parse(argc, argv, options)) {
+    std::cerr << argv[0] << ' ' << ctnn::bench::usage;
+    return 1;
   }
-  Table table(rounds, filter);
+  Table table(options);
   if (table.wants("ln x1 + x1 x2 - sin x2")) three_terms(table);
   sums(table);
   if (table.wants("linear regression 1000x150")) regression(table);
@@ -300,4 +296,5 @@ int main(int argc, char** argv) {
   if (table.wants("stochastic volatility 1024")) stochastic_volatility(table);
   if (table.wants("points")) many_points(table);
   if (table.wants("Rosenbrock's Hessian, 100")) hessian(table);
+  return ctnn::bench::write_files(argv[0], table.report(), options) ? 0 : 1;
 }

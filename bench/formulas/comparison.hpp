@@ -1,10 +1,10 @@
 #pragma once
 #include <benchmark/benchmark.h>
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctnn/bench/options.hpp>
 #include <ctnn/formula_tensors.hpp>
 #include <random>
 #include <span>
@@ -21,59 +21,29 @@ struct Published {
   double primal = 0, by_hand = 0, fastad = 0;
 };
 
-class Stopwatch {
- public:
-  double nanoseconds() const {
-    return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-/// Nanoseconds of one call in many rounds.
-class Times {
- public:
-  void measure(const auto& call, std::size_t calls) {
-    const Stopwatch stopwatch;
-    for (std::size_t i = 0; i < calls; ++i) call();
-    rounds_.push_back(stopwatch.nanoseconds() / static_cast<double>(calls));
-  }
-  double best() const { return *std::ranges::min_element(rounds_); }
-  double median() const {
-    std::vector<double> sorted = rounds_;
-    std::ranges::nth_element(sorted, sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2));
-    return sorted[sorted.size() / 2];
-  }
-
- private:
-  std::vector<double> rounds_;
-};
-
 class Table {
  public:
-  Table(std::size_t rounds, std::string_view filter) : rounds_(rounds), filter_(filter) {
-    std::printf("ns: best (median) of %zu rounds\n", rounds);
+  explicit Table(const ctnn::bench::Options& options) : options_(options) {
+    std::printf("ns: best (median) of %zu rounds\n", options.rounds.count);
     std::printf("%-28s %17s %17s %17s | %-11s | %-15s %s\n", "", "primal by hand", "gradient by hand", "ctnn",
                 "ctnn / hand", "hand / primal", "FastAD / hand");
     std::printf("%-28s %17s %17s %17s | %-11s | %-15s %s\n", "", "", "", "", "best median", "here  published",
                 "published");
   }
 
-  bool wants(std::string_view name) const { return name.find(filter_) != std::string_view::npos; }
+  bool wants(std::string_view name) const { return name.find(options_.filter) != std::string_view::npos; }
 
   /// Each call does the work once. `primal` may do nothing that is worth a column: it is then left out.
   void row(std::string_view name, const Published& published, const auto& primal, const auto& by_hand,
            const auto& formula) {
-    const std::size_t calls = calls_of(by_hand);
-    Times times[3];
-    for (std::size_t i = 0; i < rounds_; ++i) {
-      times[0].measure(primal, calls);
-      times[1].measure(by_hand, calls);
-      times[2].measure(formula, calls);
-    }
+    const std::vector<ctnn::bench::Times> times =
+        ctnn::bench::compare(options_.rounds, primal, by_hand, formula);
+    report_.results.push_back(
+        {.name = std::string(name), .work = {.is_double = true}, .independent = times[2]});
+    report_.results.back().peers.emplace_back("by hand", times[1]);
     std::printf("%-28s", std::string(name).c_str());
-    for (const Times& t : times) std::printf(" %8.1f (%6.*f)", t.best(), t.median() < 1000, t.median());
+    for (const ctnn::bench::Times& t : times)
+      std::printf(" %8.1f (%6.*f)", 1e9 * t.best(), t.median() < 1e-6, 1e9 * t.median());
     std::printf(" | %.2f  %.2f ", times[2].best() / times[1].best(), times[2].median() / times[1].median());
     std::printf("  | %.2f  ", times[1].best() / times[0].best());
     if (published.primal > 0)
@@ -81,21 +51,11 @@ class Table {
     std::printf("\n");
     std::fflush(stdout);
   }
+  const ctnn::bench::Report& report() const { return report_; }
 
  private:
-  /// So many calls that a round takes about a fifth of a millisecond.
-  static std::size_t calls_of(const auto& call) {
-    std::size_t calls = 1;
-    while (true) {
-      const Stopwatch stopwatch;
-      for (std::size_t i = 0; i < calls; ++i) call();
-      if (stopwatch.nanoseconds() > 2e5) return calls;
-      calls *= 2;
-    }
-  }
-
-  std::size_t rounds_;
-  std::string_view filter_;
+  const ctnn::bench::Options& options_;
+  ctnn::bench::Report report_{ctnn::bench::measure_machine()};
 };
 
 /// Ends the program when results differ by more than 1e-10 of the largest.

@@ -4,6 +4,7 @@
 #include <ctnn/bench/machine.hpp>
 #include <ctnn/bench/main.hpp>
 #include <ctnn/bench/measure.hpp>
+#include <ctnn/bench/options.hpp>
 #include <ctnn/bench/parts.hpp>
 #include <ctnn/bench/program_call.hpp>
 #include <ctnn/bench/report.hpp>

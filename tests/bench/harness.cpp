@@ -148,7 +148,7 @@ TEST_CASE("the command line of a benchmark") {
   const auto parse = [](std::vector<std::string> arguments, bench::Options& options) {
     std::vector<char*> addresses;
     for (std::string& argument : arguments) addresses.push_back(argument.data());
-    return bench::detail::parse(static_cast<int>(addresses.size()), addresses.data(), options);
+    return bench::parse(static_cast<int>(addresses.size()), addresses.data(), options);
   };
   bench::Options options;
   CHECK(parse({"program", "--rounds", "7", "--json", "file", "--milliseconds", "2"}, options));

@@ -1,52 +1,12 @@
 #pragma once
-#include <cstdlib>
-#include <ctnn/bench/json.hpp>
+#include <ctnn/bench/options.hpp>
 #include <ctnn/bench/parts.hpp>
-#include <ctnn/bench/report.hpp>
-#include <fstream>
 #include <iostream>
 #include <string_view>
 
 namespace ctnn::bench {
 
-/// What a benchmark's command line says.
-struct Options {
-  std::string_view filter{};  ///< tasks whose names contain it
-  std::string json{};         ///< a file to write
-  Rounds rounds{};
-};
-
 namespace detail {
-
-inline constexpr std::string_view usage =
-    "[part of a task's name] [--json FILE] [--rounds N] [--milliseconds of a round]\n";
-
-/// The options of a command line; false for one that says something else. (A library for this would take
-/// longer to compile than all else in a small benchmark.)
-inline bool parse(int argc, char** argv, Options& options) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (!argument.starts_with("--")) {
-      options.filter = argument;
-      continue;
-    }
-    if (++i == argc) return false;
-    if (argument == "--json") {
-      options.json = argv[i];
-      continue;
-    }
-    char* end = nullptr;
-    const double number = std::strtod(argv[i], &end);
-    if (*end != '\0' || !(number > 0)) return false;
-    if (argument == "--rounds" && number >= 1)
-      options.rounds.count = static_cast<std::size_t>(number);
-    else if (argument == "--milliseconds")
-      options.rounds.seconds = number * 1e-3;
-    else
-      return false;
-  }
-  return true;
-}
 
 inline int run(std::string_view program, const std::vector<Task>& tasks, const Options& options) {
   Report report{measure_machine()};
@@ -58,12 +18,7 @@ inline int run(std::string_view program, const std::vector<Task>& tasks, const O
     return 1;
   }
   print(std::cout, report);
-  if (options.json.empty()) return 0;
-  std::ofstream file(options.json);
-  write_json(file, report);
-  file.close();
-  if (!file) std::cerr << program << ": can't write " << options.json << '\n';
-  return file ? 0 : 1;
+  return write_files(program, report, options) ? 0 : 1;
 }
 
 }  // namespace detail
@@ -75,8 +30,8 @@ template <class... Parts>
 int main(int argc, char** argv) {
 #if defined(NDEBUG) && defined(__OPTIMIZE__)
   Options options;
-  if (!detail::parse(argc, argv, options)) {
-    std::cerr << argv[0] << ' ' << detail::usage;
+  if (!parse(argc, argv, options)) {
+    std::cerr << argv[0] << ' ' << usage;
     return 1;
   }
   std::vector<Task> tasks;
