@@ -210,7 +210,6 @@ template <class E>
 struct Evaluate {
   using variables = typename E::variables;
   static constexpr std::size_t outputs = 1;
-  static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) { results[0] = lowering.lower<E>(0); }
 };
 

@@ -72,7 +72,6 @@ template <class E, class Wanted = typename E::variables>
 struct ValueAndGradientRoutine {
   using variables = typename E::variables;
   static constexpr std::size_t outputs = 1 + boost::mp11::mp_size<Wanted>::value;
-  static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) {
     results[0] = lowering.lower<E>(0);
     std::ranges::copy(gradient_of_number(results[0], lower_all(lowering, Wanted{})), results + 1);

@@ -71,7 +71,6 @@ template <class E, class Directions>
 struct JvpRoutine {
   using variables = boost::mp11::mp_append<typename E::variables, Directions>;
   static constexpr std::size_t outputs = 2;
-  static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) {
     results[0] = lowering.lower<E>(0);
     tangents<Directions>(lowering, std::span(results, 1), results + 1);
@@ -83,7 +82,6 @@ template <class E, class Directions>
 struct HvpRoutine {
   using variables = boost::mp11::mp_append<typename E::variables, Directions>;
   static constexpr std::size_t outputs = boost::mp11::mp_size<typename E::variables>::value;
-  static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) {
     const std::vector<Value> inputs = lower_all(lowering, typename E::variables{});
     const std::vector<Value> gradients = gradient_of_number(lowering.lower<E>(0), inputs, "Hessian");

@@ -50,6 +50,15 @@ constexpr auto joined(const E&... from) {
   return result;
 }
 
+/// A formula's numbers, or null.
+template <class E>
+constexpr const double* constants_of(const E& formula) {
+  if constexpr (E::constant_count > 0)
+    return formula.constants.values;
+  else
+    return nullptr;
+}
+
 template <class E>
 struct Callable;
 

@@ -55,14 +55,6 @@ void append(std::vector<double>& to, const auto& tensor) {
   to.insert(to.end(), tensor.begin(), tensor.end());
 }
 
-template <class E>
-const double* constants_of(const E& formula) {
-  if constexpr (E::constant_count > 0)
-    return formula.constants.values;
-  else
-    return nullptr;
-}
-
 }  // namespace formula
 
 /// Compares a formula's gradient, at a point in double, with central differences of its value.

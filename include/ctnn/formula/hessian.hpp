@@ -13,7 +13,6 @@ struct HessianRoutine {
   using variables = typename E::variables;
   static constexpr std::size_t count = boost::mp11::mp_size<variables>::value;
   static constexpr std::size_t outputs = count * (count + 1) / 2;
-  static constexpr const double* known_constants = nullptr;
 
   static constexpr void build(Lowering& lowering, Value* results) {
     const std::vector<Value> inputs = lower_all(lowering, variables{});

@@ -16,7 +16,6 @@ struct JacobianColumns {
   using directions = boost::mp11::mp_transform<Along, typename E::variables>;
   using variables = boost::mp11::mp_append<typename E::variables, directions>;
   static constexpr std::size_t outputs = 1;
-  static constexpr const double* known_constants = nullptr;
   static constexpr auto seed_sizes = sizes_of(typename E::variables{});
   static constexpr bool symmetric = false;
 

@@ -14,15 +14,14 @@ constexpr std::array<RuleKey, sizeof...(V)> keys_of(boost::mp11::mp_list<V...>) 
 /// What a call computes, as a graph. R gives
 ///   variables, a list: the i-th is bound to block 1 + i, the formulas' numbers to the block after the last;
 ///   outputs, how many values are computed: output i goes to the i-th block after that of the numbers;
-///   build(lowering, results), which writes those values to results;
-///   known_constants, the formulas' numbers, or null when they are bound at the call.
+///   build(lowering, results), which writes those values to results.
 template <class R>
 struct MakeRoutine {
   static constexpr auto keys = keys_of(typename R::variables{});
 
   constexpr CheckedGraph operator()() const {
     GraphBuilder builder;
-    Lowering lowering(builder, keys, R::known_constants);
+    Lowering lowering(builder, keys, nullptr);
     std::array<Value, R::outputs> results;
     R::build(lowering, results.data());
     for (std::size_t i = 0; i < R::outputs; ++i) {

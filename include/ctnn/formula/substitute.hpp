@@ -24,9 +24,7 @@ constexpr Value substitute(const E& e, boost::mp11::mp_list<V...>, std::span<con
           arguments[i], join("gives a tensor of shape ", shape, " for a variable of shape ", declared[i]));
     variables.push_back(input(inner, shape, {1 + i, 0}));
   }
-  const double* constants = nullptr;
-  if constexpr (E::constant_count > 0) constants = e.constants.values;
-  Lowering lowering(inner, keys, constants, variables);
+  Lowering lowering(inner, keys, constants_of(e), variables);
   const Value result = lowering.lower<E>(0);
   GraphBuilder& builder = *arguments[0].builder;
   if (!inner.error().empty()) return builder.fail(arguments[0], inner.error());

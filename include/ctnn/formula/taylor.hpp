@@ -15,7 +15,6 @@ struct TaylorTo {
   struct Routine {
     using variables = boost::mp11::mp_append<typename E::variables, Directions>;
     static constexpr std::size_t outputs = Order + 1;
-    static constexpr const double* known_constants = nullptr;
 
     static constexpr void build(Lowering& lowering, Value* results) {
       Value slope = results[0] = lowering.lower<E>(0);

@@ -21,7 +21,6 @@ template <class E>
 struct VjpRoutine {
   using variables = boost::mp11::mp_push_back<typename E::variables, OutputSeed<E>>;
   static constexpr std::size_t outputs = boost::mp11::mp_size<typename E::variables>::value;
-  static constexpr const double* known_constants = nullptr;
 
   static constexpr void build(Lowering& lowering, Value* results) {
     const Value y = lowering.lower<E>(0);

@@ -9,10 +9,8 @@ namespace ctnn {
 template <formula::AnyExpression F>
 void to_dot(const F& f, std::ostream& out, Simplify simplify = Simplify::yes) {
   constexpr auto keys = formula::keys_of(typename F::variables{});
-  const double* constants = nullptr;
-  if constexpr (F::constant_count > 0) constants = f.constants.values;
   GraphBuilder builder(simplify);
-  formula::Lowering lowering(builder, keys, constants);
+  formula::Lowering lowering(builder, keys, formula::constants_of(f));
   builder.output(lowering.lower<F>(0), {keys.size() + 1, 0});
   const auto names = []<class... V>(boost::mp11::mp_list<V...>) {
     return std::vector<std::string_view>{"", V::name..., "result"};

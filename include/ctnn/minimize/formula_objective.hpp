@@ -11,7 +11,6 @@ template <class E, class V>
 struct ValueAndGradientBy {
   using variables = typename E::variables;
   static constexpr std::size_t outputs = 1 + boost::mp11::mp_size<V>::value;
-  static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) {
     results[0] = lowering.lower<E>(0);
     std::ranges::copy(gradient_of_number(results[0], lower_all(lowering, V{})), results + 1);
@@ -24,7 +23,6 @@ struct HessianProductBy {
   using directions = boost::mp11::mp_transform<Along, V>;
   using variables = boost::mp11::mp_append<typename E::variables, directions>;
   static constexpr std::size_t outputs = boost::mp11::mp_size<V>::value;
-  static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) {
     tangents<directions>(lowering, gradient_of_number(lowering.lower<E>(0), lower_all(lowering, V{})),
                          results);

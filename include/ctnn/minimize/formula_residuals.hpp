@@ -10,7 +10,6 @@ template <class E, class V>
 struct DerivativesBy {
   using variables = typename E::variables;
   static constexpr std::size_t outputs = boost::mp11::mp_size<V>::value;
-  static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) {
     std::ranges::copy(gradient_of_number(lowering.lower<E>(0), lower_all(lowering, V{})), results);
   }
@@ -22,7 +21,6 @@ struct TangentBy {
   using directions = boost::mp11::mp_transform<Along, V>;
   using variables = boost::mp11::mp_append<typename E::variables, directions>;
   static constexpr std::size_t outputs = 1;
-  static constexpr const double* known_constants = nullptr;
   static constexpr void build(Lowering& lowering, Value* results) {
     const Value value = lowering.lower<E>(0);
     tangents<directions>(lowering, std::span(&value, 1), results);
