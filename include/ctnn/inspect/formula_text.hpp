@@ -200,10 +200,8 @@ template <formula::AnyExpression F>
 std::string print_formula(const F& f, FormulaPrinter::Style style) {
   static_assert(sizeof(Checked<formula::Routine<formula::Evaluate<F>>>) > 0);
   constexpr auto keys = formula::keys_of(typename F::variables{});
-  const double* constants = nullptr;
-  if constexpr (F::constant_count > 0) constants = f.constants.values;
   GraphBuilder builder;
-  formula::Lowering lowering(builder, keys, constants);
+  formula::Lowering lowering(builder, keys, formula::constants_of(f));
   const Value value = lowering.lower<F>(0);
   const auto names = []<class... V>(boost::mp11::mp_list<V...>) {
     return std::vector<std::string>{std::string(V::name)...};
