@@ -42,5 +42,5 @@ TEST_CASE("ResNet-18 has torchvision's names", "[models]") {
   CHECK(has(network.parameters, "fc.bias", {1000}));
   CHECK(has(network.states, "bn1.running_mean", {64}));
   CHECK(has(network.states, "layer3.0.downsample.1.running_var", {256}));
-  CHECK(network.text(network.counters[0]) == "bn1.num_batches_tracked");
+  CHECK(std::string(network.text(network.counters[0])) == "bn1.num_batches_tracked");
 }
