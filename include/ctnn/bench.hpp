@@ -8,5 +8,6 @@
 #include <ctnn/bench/parts.hpp>
 #include <ctnn/bench/program_call.hpp>
 #include <ctnn/bench/report.hpp>
+#include <ctnn/bench/svg.hpp>
 #include <ctnn/bench/task.hpp>
 #include <ctnn/bench/work.hpp>

@@ -1,4 +1,5 @@
 #include <rapidjson/document.h>
+#include <boost/property_tree/xml_parser.hpp>
 #include <catch2/catch.hpp>
 #include <ctnn.hpp>
 #include <sstream>
@@ -144,6 +145,38 @@ TEST_CASE("a report as a table") {
   CHECK(std::ranges::count(rows, "a \"name\" 1.00 us 500 ns 50 % peer 0.50 peer 2.00 us") == 1);
 }
 
+std::vector<boost::property_tree::ptree> elements(const boost::property_tree::ptree& svg,
+                                                  const std::string& name) {
+  std::vector<boost::property_tree::ptree> found;
+  for (const auto& [tag, element] : svg.get_child("svg"))
+    if (tag == name) found.push_back(element);
+  return found;
+}
+
+TEST_CASE("a report as pictures") {
+  bench::Report report = example();
+  report.results.front().name = "x < y & z";
+  boost::property_tree::ptree roofline, bars;
+  std::stringstream first, second;
+  bench::write_roofline(first, report);
+  bench::write_bars(second, report);
+  INFO(first.str() << second.str());
+  boost::property_tree::read_xml(first, roofline);
+  boost::property_tree::read_xml(second, bars);
+
+  const auto points = elements(roofline, "circle");
+  REQUIRE(points.size() == 1);
+  CHECK(points[0].get<std::string>("title") == "x < y & z");
+  // Half of the peak: below the roof, which is the last line.
+  const auto roof = elements(roofline, "line").back();
+  CHECK(roof.get<double>("<xmlattr>.y1") < points[0].get<double>("<xmlattr>.cy"));
+  // Behind the background, the bars of the task, 50 % of the bound, and its peer, which takes twice as long.
+  const auto drawn = elements(bars, "rect");
+  REQUIRE(drawn.size() == 3);
+  CHECK(drawn[1].get<double>("<xmlattr>.width") == 200);
+  CHECK(drawn[2].get<double>("<xmlattr>.width") == 100);
+}
+
 TEST_CASE("the command line of a benchmark") {
   const auto parse = [](std::vector<std::string> arguments, bench::Options& options) {
     std::vector<char*> addresses;
@@ -151,10 +184,14 @@ TEST_CASE("the command line of a benchmark") {
     return bench::parse(static_cast<int>(addresses.size()), addresses.data(), options);
   };
   bench::Options options;
-  CHECK(parse({"program", "--rounds", "7", "--json", "file", "--milliseconds", "2"}, options));
+  CHECK(
+      parse({"program", "--rounds", "7", "--json", "file", "--milliseconds", "2", "--svg", "folder", "name"},
+            options));
   CHECK(options.rounds.count == 7);
   CHECK(options.rounds.seconds == Approx(2e-3));
   CHECK(options.json == "file");
+  CHECK(options.svg == "folder");
+  CHECK(options.filter == "name");
   for (const char* wrong : {"--rounds", "--json"}) CHECK_FALSE(parse({"program", wrong}, options));
   CHECK_FALSE(parse({"program", "--rounds", "many"}, options));
   CHECK_FALSE(parse({"program", "--rounds", "0"}, options));

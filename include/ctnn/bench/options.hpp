@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <ctnn/bench/json.hpp>
 #include <ctnn/bench/report.hpp>
+#include <ctnn/bench/svg.hpp>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -13,12 +14,13 @@ namespace ctnn::bench {
 struct Options {
   std::string_view filter{};  ///< tasks whose names contain it
   std::string json{};         ///< a file to write
+  std::string svg{};          ///< a folder to write roofline.svg and bars.svg to
   Rounds rounds{};
 };
 
 /// What a program prints that was called otherwise, behind its name.
 inline constexpr std::string_view usage =
-    "[part of a task's name] [--json FILE] [--rounds N] [--milliseconds of a round]\n";
+    "[part of a task's name] [--json FILE] [--svg FOLDER] [--rounds N] [--milliseconds of a round]\n";
 
 /// Reads the options of a command line; false for one that says something else. (A library for this would
 /// take longer to compile than all else in a small benchmark.)
@@ -30,8 +32,8 @@ inline bool parse(int argc, char** argv, Options& options) {
       continue;
     }
     if (++i == argc) return false;
-    if (argument == "--json") {
-      options.json = argv[i];
+    if (argument == "--json" || argument == "--svg") {
+      (argument == "--json" ? options.json : options.svg) = argv[i];
       continue;
     }
     char* end = nullptr;
@@ -49,12 +51,16 @@ inline bool parse(int argc, char** argv, Options& options) {
 
 /// Writes the files that the options ask for; false, after a sentence to std::cerr, if one can't be written.
 inline bool write_files(std::string_view program, const Report& report, const Options& options) {
-  if (options.json.empty()) return true;
-  std::ofstream file(options.json);
-  write_json(file, report);
-  file.close();
-  if (!file) std::cerr << program << ": can't write " << options.json << '\n';
-  return !file.fail();
+  const auto write = [&](const std::string& name, auto how) {
+    std::ofstream file(name);
+    how(file, report);
+    file.close();
+    if (!file) std::cerr << program << ": can't write " << name << '\n';
+    return !file.fail();
+  };
+  return (options.json.empty() || write(options.json, write_json)) &&
+         (options.svg.empty() || (write(options.svg + "/roofline.svg", write_roofline) &&
+                                  write(options.svg + "/bars.svg", write_bars)));
 }
 
 }  // namespace ctnn::bench
