@@ -29,14 +29,6 @@ struct Derivative {
   };
 };
 
-/// Variables, lowered.
-template <class... V>
-constexpr std::vector<Value> lower_all(Lowering& lowering, boost::mp11::mp_list<V...>) {
-  std::vector<Value> values;
-  (values.push_back(lowering.lower<V>(0)), ...);
-  return values;
-}
-
 /// The gradient of a formula of one number, for what errors name.
 constexpr std::vector<Value> gradient_of_number(Value y, std::span<const Value> inputs,
                                                 std::string_view wanted = "gradient") {
@@ -140,10 +132,10 @@ struct GradientOf {
 
 }  // namespace formula
 
-/// ∂f/∂x, a formula again. f is one number, or x is.
-template <formula::AnyExpression F, FixedString Name, class S>
-constexpr auto derivative(F f, Variable<Name, S>) {
-  typename formula::Derivative<F, Variable<Name, S>>::type result;
+/// ∂f/∂x, a formula again. f is one number, or x is. In a step, x may be its argument.
+template <formula::AnyExpression F, formula::AnyVariable X>
+constexpr auto derivative(F f, X) {
+  typename formula::Derivative<F, X>::type result;
   result.constants = f.constants;
   return result;
 }

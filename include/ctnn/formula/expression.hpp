@@ -99,19 +99,40 @@ struct Literal : Members<Literal<N>, 0, boost::mp11::mp_list<>> {
   }
 };
 
+/// The variables of several formulas, each once.
+template <class... E>
+using VariablesOf = boost::mp11::mp_set_union<boost::mp11::mp_list<>, typename E::variables...>;
+
 /// A function of values, applied to formulas. The type is a local one: compilers write its name without the
 /// operands, which would be as long as the formula is as a tree, and look for functions in no operand's
 /// namespace.
 template <auto Function, class... E>
 consteval auto application() {
-  struct Application : Members<Application, (std::size_t{0} + ... + E::constant_count),
-                               boost::mp11::mp_set_union<boost::mp11::mp_list<>, typename E::variables...>> {
+  struct Application : Members<Application, (std::size_t{0} + ... + E::constant_count), VariablesOf<E...>> {
     static constexpr Value lower(Lowering& lowering, std::size_t constant) {
       const Value values[]{lowering.lower_operand(rule<E>, constant)...};
       return invoke(Function, values);
     }
   };
   return Application{};
+}
+
+/// A formula that is a variable itself.
+template <class E>
+concept AnyVariable = AnyExpression<E> && std::same_as<typename E::variables, boost::mp11::mp_list<E>>;
+
+/// Formulas, lowered; `constant` is the first number of the first, and becomes that of what follows the last.
+template <class... E>
+constexpr std::vector<Value> lower_all(Lowering& lowering, boost::mp11::mp_list<E...>,
+                                       std::size_t& constant) {
+  std::vector<Value> values;
+  (values.push_back(lowering.lower_operand(rule<E>, constant)), ...);
+  return values;
+}
+template <class... E>
+constexpr std::vector<Value> lower_all(Lowering& lowering, boost::mp11::mp_list<E...> formulas) {
+  std::size_t constant = 0;
+  return lower_all(lowering, formulas, constant);
 }
 
 template <AnyExpression E>

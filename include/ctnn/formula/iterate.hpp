@@ -32,15 +32,6 @@ constexpr Value rows_of(std::span<const Value> tensors, std::size_t axis) {
   return rows.empty() ? Value{} : ctnn::concat(rows, 1);
 }
 
-template <class List>
-constexpr std::vector<Value> lower_list(Lowering& lowering, std::size_t& constant) {
-  return [&]<class... E>(boost::mp11::mp_list<E...>) {
-    std::vector<Value> values;
-    ((values.push_back(lowering.lower<E>(constant)), constant += E::constant_count), ...);
-    return values;
-  }(List{});
-}
-
 /// A repeated step: all states in one vector, or those after each step as rows.
 template <Repetition R, class Parts, class Firsts, class Tensors>
 struct Repeated;
@@ -55,8 +46,8 @@ struct Repeated<R, Parts, boost::mp11::mp_list<S...>, boost::mp11::mp_list<X...>
   static constexpr Value lower(Lowering& lowering, std::size_t constant) {
     using Body = StepBody<Parts>;
     GraphBuilder& builder = lowering.builder();
-    const std::vector<Value> states = lower_list<boost::mp11::mp_list<S...>>(lowering, constant),
-                             tensors = lower_list<boost::mp11::mp_list<X...>>(lowering, constant);
+    const std::vector<Value> states = lower_all(lowering, boost::mp11::mp_list<S...>{}, constant),
+                             tensors = lower_all(lowering, boost::mp11::mp_list<X...>{}, constant);
     std::vector<Value> captured = lower_all(lowering, typename Parts::variables{});
     for (std::size_t i = 0; i < Parts::constant_count; ++i)
       captured.push_back(lowering.constant(constant + i));
@@ -87,7 +78,7 @@ struct Repeated<R, Parts, boost::mp11::mp_list<S...>, boost::mp11::mp_list<X...>
       as_declared = as_declared && states[i].shape() == first_shapes[i];
     std::size_t elements = 0;
     for (const Value& value : captured) elements += value.shape().elements();
-    if (!as_declared || elements != Parts::captured)
+    if (!as_declared || elements != Parts::captured_size)
       builder.fail({}, "computes a formula for each element, but a repeated step takes whole tensors");
   }
 };

@@ -3,9 +3,7 @@
 #include <ctnn/formula/derivative.hpp>
 #include <ctnn/ops/loop.hpp>
 
-namespace ctnn {
-
-namespace formula {
+namespace ctnn::formula {
 
 /// What a step function is called with: argument I of Step, which is a type of its own for each lambda.
 template <class Step, std::size_t I, Extents S>
@@ -45,9 +43,6 @@ constexpr Extents without_axis(const Extents& shape, std::size_t axis) {
   return result;
 }
 
-template <class... E>
-using VariablesOf = boost::mp11::mp_set_union<boost::mp11::mp_list<>, typename E::variables...>;
-
 /// A step: the shapes of its arguments, states first, and the formulas of the next states.
 template <class Step, class Arguments, class Nexts>
 struct StepParts;
@@ -55,6 +50,7 @@ template <class Step, class... A, class... E>
 struct StepParts<Step, boost::mp11::mp_list<A...>, boost::mp11::mp_list<E...>> {
   template <class V>
   using IsArgument = boost::mp11::mp_bool<is_argument_of<V, Step>>;
+  using nexts = boost::mp11::mp_list<E...>;
   using all_variables = VariablesOf<E...>;
   /// The variables that it takes from the formula that it stands in.
   using variables = boost::mp11::mp_remove_if<all_variables, IsArgument>;
@@ -71,19 +67,12 @@ struct StepParts<Step, boost::mp11::mp_list<A...>, boost::mp11::mp_list<E...>> {
     for (std::size_t i = first; i < last; ++i) result += argument_shape(i).elements();
     return result;
   }
-  static constexpr std::size_t state = elements(0, states), scanned = elements(states, sizeof...(A));
-  static constexpr std::size_t captured_variables = []<class... V>(boost::mp11::mp_list<V...>) {
+  static constexpr std::size_t state_size = elements(0, states),
+                               scanned_size = elements(states, sizeof...(A));
+  static constexpr std::size_t captured_variables_size = []<class... V>(boost::mp11::mp_list<V...>) {
     return (std::size_t{0} + ... + V::shape::elements);
   }(variables{});
-  static constexpr std::size_t captured = captured_variables + constant_count;
-
-  /// The next states, in a lowering of all_variables.
-  static constexpr std::vector<Value> lower_nexts(Lowering& lowering) {
-    std::vector<Value> values;
-    std::size_t constant = 0;
-    ((values.push_back(lowering.lower<E>(constant)), constant += E::constant_count), ...);
-    return values;
-  }
+  static constexpr std::size_t captured_size = captured_variables_size + constant_count;
 };
 
 /// The graph of a step, as a loop's body. The numbers that it holds stand behind the captured variables.
@@ -111,7 +100,7 @@ struct MakeBody {
       (bind(std::type_identity<V>{}), ...);
     }(typename Parts::all_variables{});
     Lowering lowering(builder, keys, nullptr, arguments);
-    const std::vector<Value> nexts = Parts::lower_nexts(lowering);
+    const std::vector<Value> nexts = lower_all(lowering, typename Parts::nexts{});
     for (std::size_t i = 0; i < nexts.size(); ++i) {
       const Extents before = Parts::argument_shape(i), after = nexts[i].shape();
       if (before != after)
@@ -124,7 +113,7 @@ struct MakeBody {
       if (node.primitive != &primitive::input) continue;
       if (node.attributes.integers[0] == numbers_block) {
         node.attributes.integers[0] = LoopBody::captured_block;
-        node.attributes.integers[1] += Parts::captured_variables;
+        node.attributes.integers[1] += Parts::captured_variables_size;
       } else {
         node.attributes.integers[0] -= numbers_block;
       }
@@ -134,17 +123,8 @@ struct MakeBody {
 };
 template <class Parts>
 struct StepBody : FrozenCheckedGraph<MakeBody<Parts>> {
-  static constexpr LoopBody body{StepBody::graph.view(), Parts::state, Parts::captured, Parts::scanned};
+  static constexpr LoopBody body{StepBody::graph.view(), Parts::state_size, Parts::captured_size,
+                                 Parts::scanned_size};
 };
 
-}  // namespace formula
-
-/// The derivative by an argument of a step, for use in the step.
-template <formula::AnyExpression F, class Step, std::size_t I, Extents S>
-constexpr auto derivative(F f, formula::StepArgument<Step, I, S>) {
-  typename formula::Derivative<F, formula::StepArgument<Step, I, S>>::type result;
-  result.constants = f.constants;
-  return result;
-}
-
-}  // namespace ctnn
+}  // namespace ctnn::formula
