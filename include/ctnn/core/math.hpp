@@ -4,5 +4,5 @@
 #include <ctnn/core/math/gamma.hpp>
 
 /// Elementary and special functions of scalars that the compiler can evaluate too, each to two units of a
-/// double's last place; of the gamma function's to four.
+/// double's last place; for the gamma function's relatives see gamma.hpp.
 namespace ctnn::scalar {}
