@@ -115,9 +115,11 @@ CTNN_INLINE B tanh(const B& x) {
   const B minus_one = Exponential<B>::series(
       fused_multiply_add(B(-exponent), constant<B>(std::numbers::ln2, 0x1.62e43p-1f), twice));
   const B power = power_of_two(exponent);
-  const B quotient = fused_multiply_add(minus_one, power, B(power - one)) /
-                     fused_multiply_add(minus_one, power, B(power + one));
-  const B result = select(magnitude > constant<B>(20, 10), one, quotient);
+  const B denominator = fused_multiply_add(minus_one, power, B(power + one));
+  const B quotient = fused_multiply_add(minus_one, power, B(power - one)) / denominator;
+  // What is left to 1 has all its digits where it is small: a derivative needs them.
+  const B above = select(magnitude > B(0.75f), B(one - B(2.0f) / denominator), quotient);
+  const B result = select(magnitude > constant<B>(20, 10), one, above);
   return copysign(result, x);
 }
 
