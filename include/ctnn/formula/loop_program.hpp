@@ -107,7 +107,7 @@ struct Kernel<&primitive::loop> {
   static void run(const KernelOperands& operands, T* scratch, std::byte* result) {
     constexpr detail::LoopForm form = detail::LoopForm::of(S.attributes);
     decltype(code<T, S>())::run({form.steps, form.history, form.backward}, operands.as<T>(0),
-                                operands.as<T>(1), operands.as<T>(form.captured > 0 ? 2 : 1),
+                                operands.as<T>(1), operands.as<T>(form.captured_size > 0 ? 2 : 1),
                                 reinterpret_cast<T*>(result), scratch);
   }
 
@@ -117,9 +117,9 @@ struct Kernel<&primitive::loop> {
     constexpr detail::LoopForm form = detail::LoopForm::of(S.attributes);
     using Source = formula::FrozenBody<form.body, form.path>;
     if constexpr (formula::is_elementwise(Source::graph.view()))
-      return formula::NumberLoop<T, Source, form.state, form.scanned>{};
+      return formula::NumberLoop<T, Source, form.state_size, form.scanned_size>{};
     else
-      return formula::TensorLoop<T, Source, form.state, form.scanned>{};
+      return formula::TensorLoop<T, Source, form.state_size, form.scanned_size>{};
   }
 };
 

@@ -27,7 +27,7 @@ class AffineBody {
   constexpr AffineBody(const LoopForm& form, Value captured, Value rows, GraphBuilder& builder)
       : steps_{form.steps}, captured_(captured), rows_(rows), builder_(builder) {
     const GraphView body = form.body->graph;
-    if (form.state != 1) return;
+    if (form.state_size != 1) return;
     for (const Node& node : body.nodes) {
       if (node.shape.elements() != 1 || !append(node, body.operands(node))) return;
     }

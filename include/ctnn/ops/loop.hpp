@@ -7,8 +7,8 @@ namespace ctnn {
 
 namespace detail {
 
-/// The rules of loops. Operands: the first state, [state]; what is captured, [captured], unless that is
-/// nothing; the rows, [steps, scanned], unless they are empty.
+/// The rules of loops. Operands: the first state, [state_size]; what is captured, [captured_size], unless
+/// that is nothing; the rows, [steps, scanned_size], unless they are empty.
 struct Loop {
   static constexpr ResultType shape(const Signature& s, Text& error) {
     const LoopForm form = LoopForm::of(s.attributes);
@@ -19,9 +19,9 @@ struct Loop {
                       s.operands[next < s.operand_count ? next : 0]);
       ++next;
     };
-    check({form.state}, "a state");
-    if (form.captured > 0) check({form.captured}, "values");
-    if (form.scanned > 0) check({form.steps, form.scanned}, "rows");
+    check({form.state_size}, "a state");
+    if (form.captured_size > 0) check({form.captured_size}, "values");
+    if (form.scanned_size > 0) check({form.steps, form.scanned_size}, "rows");
     return {form.result()};
   }
 
@@ -29,20 +29,20 @@ struct Loop {
     const LoopForm form = LoopForm::of(s.attributes);
     const Graph graph = derived_body(*form.body, form.path);
     Interpreter interpreter(graph.view());
-    std::vector<double> state(operands[0], operands[0] + form.state);
-    const double *captured = operands[1], *rows = operands[form.captured > 0 ? 2 : 1];
+    std::vector<double> state(operands[0], operands[0] + form.state_size);
+    const double *captured = operands[1], *rows = operands[form.captured_size > 0 ? 2 : 1];
     for (std::size_t t = 0; t < form.steps; ++t) {
       const std::size_t row = form.backward ? form.steps - 1 - t : t;
       interpreter.run([&](const Node& node) {
         const std::size_t block = node.attributes.integers[0], offset = node.attributes.integers[1];
         return (block == LoopBody::state_block      ? state.data()
                 : block == LoopBody::captured_block ? captured
-                                                    : rows + row * form.scanned) +
+                                                    : rows + row * form.scanned_size) +
                offset;
       });
       for (const Output& output : graph.outputs)
         std::ranges::copy(interpreter[output.node], state.data() + output.binding.offset);
-      if (form.history) std::ranges::copy(state, result + row * form.state);
+      if (form.history) std::ranges::copy(state, result + row * form.state_size);
     }
     if (!form.history) std::ranges::copy(state, result);
   }
@@ -74,8 +74,8 @@ struct LoopOperands {
 
   constexpr LoopOperands(const LoopForm& form, std::span<const Value> operands) : state(operands[0]) {
     std::size_t next = 1;
-    if (form.captured > 0) captured = operands[next++];
-    if (form.scanned > 0) rows = operands[next];
+    if (form.captured_size > 0) captured = operands[next++];
+    if (form.scanned_size > 0) rows = operands[next];
   }
 };
 
@@ -104,10 +104,11 @@ constexpr Value rows_between(Value rows, std::size_t first, std::size_t last) {
 constexpr Value apply_loop(const LoopForm& form, Value state, Value captured, Value rows) {
   Value operands[3]{state};
   std::size_t count = 1;
-  if (form.captured > 0) operands[count++] = captured;
-  if (form.scanned > 0) operands[count++] = rows;
-  if (form.path >= std::size_t{1} << 60)
-    return state.builder->fail(state, "differentiates a loop more than 15 times");
+  if (form.captured_size > 0) operands[count++] = captured;
+  if (form.scanned_size > 0) operands[count++] = rows;
+  if (form.path >> LoopDerivative::most * LoopDerivative::digit_bits != 0)
+    return state.builder->fail(state,
+                               join("differentiates a loop more than ", LoopDerivative::most, " times"));
   return state.builder->apply(primitive::loop, std::span<const Value>(operands, count), form.attributes());
 }
 
@@ -121,7 +122,7 @@ constexpr Value Loop::tangent(const Application& at, std::span<const Value> tang
       apply_loop(derivative.apply(form), side_by_side(here.state, direction, 0),
                  along.captured ? side_by_side(here.captured, along.captured, 0) : here.captured,
                  along.rows ? side_by_side(here.rows, along.rows, 1) : here.rows);
-  return part(both, form.state, form.state);
+  return part(both, form.state_size, form.state_size);
 }
 
 constexpr void Loop::adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
@@ -132,30 +133,30 @@ constexpr void Loop::adjoint(const Application& at, const Value& upstream, std::
   with_history.history = true;
   const Value history =
       form.history ? at.result : apply_loop(with_history, here.state, here.captured, here.rows);
-  Value before = reshape(here.state, {1, form.state});
+  Value before = reshape(here.state, {1, form.state_size});
   if (form.steps > 1)
     before = form.backward ? side_by_side(rows_between(history, 1, form.steps), before, 0)
                            : side_by_side(before, rows_between(history, 0, form.steps - 1), 0);
 
   const LoopDerivative derivative{form.history ? LoopDerivative::adjoint_of_history : LoopDerivative::adjoint,
-                                  form.captured > 0, form.scanned > 0};
+                                  form.captured_size > 0, form.scanned_size > 0};
   const LoopForm reverse = derivative.apply(form);
   Value rows = here.rows ? side_by_side(before, here.rows, 1) : before;
   if (form.history) rows = side_by_side(rows, upstream, 1);
   GraphBuilder& builder = *at.result.builder;
-  const std::size_t rest = reverse.state - form.state;
-  Value first = form.history ? constant(builder, 0, {form.state}) : upstream;
+  const std::size_t rest = reverse.state_size - form.state_size;
+  Value first = form.history ? constant(builder, 0, {form.state_size}) : upstream;
   if (rest > 0) first = side_by_side(first, constant(builder, 0, {rest}), 0);
   const Value states = apply_loop(reverse, first, here.captured, rows);
   Value last = states;
   if (reverse.history) {
     const std::size_t row = reverse.backward ? 0 : form.steps - 1;
-    last = reshape(rows_between(states, row, row + 1), {reverse.state});
+    last = reshape(rows_between(states, row, row + 1), {reverse.state_size});
   }
-  adjoints[0] = part(last, 0, form.state);
-  if (form.captured > 0) adjoints[1] = part(last, form.state, form.captured);
-  if (form.scanned > 0)
-    adjoints[adjoints.size() - 1] = part(states, form.state + form.captured, form.scanned);
+  adjoints[0] = part(last, 0, form.state_size);
+  if (form.captured_size > 0) adjoints[1] = part(last, form.state_size, form.captured_size);
+  if (form.scanned_size > 0)
+    adjoints[adjoints.size() - 1] = part(states, form.state_size + form.captured_size, form.scanned_size);
 }
 
 }  // namespace detail
@@ -164,8 +165,9 @@ constexpr void Loop::adjoint(const Application& at, const Value& upstream, std::
 /// body reads none. The body has static storage.
 constexpr Value loop(const LoopBody& body, std::size_t steps, Value state, Value captured = {},
                      Value rows = {}, bool history = false) {
-  return detail::apply_loop({&body, steps, body.state, body.captured, body.scanned, history, false, 0}, state,
-                            captured, rows);
+  return detail::apply_loop(
+      {&body, steps, body.state_size, body.captured_size, body.scanned_size, history, false, 0}, state,
+      captured, rows);
 }
 
 }  // namespace ctnn

@@ -3,6 +3,7 @@
 #include <ctnn/graph/simplify.hpp>
 #include <ctnn/graph/vjp.hpp>
 #include <ctnn/ops/source.hpp>
+#include <limits>
 
 namespace ctnn {
 
@@ -12,7 +13,7 @@ struct LoopBody {
   /// The elements of the state, of what is the same in every step, and of what is read row by row.
   static constexpr std::size_t state_block = 1, captured_block = 2, scanned_block = 3, next_block = 4;
   GraphView graph;
-  std::size_t state, captured, scanned;
+  std::size_t state_size, captured_size, scanned_size;
 };
 
 namespace detail {
@@ -21,8 +22,8 @@ namespace detail {
 /// the derivatives that were taken of the body, one digit each, the last one in the last digit.
 struct LoopForm {
   const LoopBody* body;
-  std::size_t steps, state, captured, scanned;
-  /// Whether the result is the state after each step, [steps, state], or only the last.
+  std::size_t steps, state_size, captured_size, scanned_size;
+  /// Whether the result is the state after each step, [steps, state_size], or only the last.
   bool history;
   /// Whether the rows are read from the last to the first. The history has the rows' order.
   bool backward;
@@ -33,9 +34,10 @@ struct LoopForm {
             a.integers[3], a.integers[4] != 0, a.integers[5] != 0, a.integers[6]};
   }
   constexpr Attributes attributes() const {
-    return {.integers = {steps, state, captured, scanned, history, backward, path}, .body = body};
+    return {.integers = {steps, state_size, captured_size, scanned_size, history, backward, path},
+            .body = body};
   }
-  constexpr Extents result() const { return history ? Extents{steps, state} : Extents{state}; }
+  constexpr Extents result() const { return history ? Extents{steps, state_size} : Extents{state_size}; }
 };
 
 /// One derivative of a body: its tangent, or its adjoint for a loop whose result is the last state or all of
@@ -45,7 +47,9 @@ struct LoopDerivative {
   Kind kind;
   bool by_captured, by_scanned;
 
-  static constexpr std::size_t digits = 16;
+  /// A digit's bits, and how many derivatives of derivatives are counted.
+  static constexpr std::size_t digit_bits = 4,
+                               most = std::numeric_limits<std::size_t>::digits / digit_bits - 1;
   constexpr std::size_t digit() const {
     return 4 * static_cast<std::size_t>(kind) + 2 * by_scanned + by_captured;
   }
@@ -55,14 +59,14 @@ struct LoopDerivative {
   /// The form of the derivative of a loop.
   constexpr LoopForm apply(const LoopForm& form) const {
     LoopForm result = form;
-    result.path = form.path * digits + digit();
+    result.path = form.path << digit_bits | digit();
     if (kind == tangent) {
-      result.state *= 2;
-      result.captured *= 1 + by_captured;
-      result.scanned *= 1 + by_scanned;
+      result.state_size *= 2;
+      result.captured_size *= 1 + by_captured;
+      result.scanned_size *= 1 + by_scanned;
     } else {
-      result.state += by_captured * form.captured + by_scanned * form.scanned;
-      result.scanned += form.state * (kind == adjoint ? 1 : 2);
+      result.state_size += by_captured * form.captured_size + by_scanned * form.scanned_size;
+      result.scanned_size += form.state_size * (kind == adjoint ? 1 : 2);
       result.backward = !form.backward;
       result.history = by_scanned;
     }
@@ -71,9 +75,9 @@ struct LoopDerivative {
 };
 
 /// A body under differentiation, in a builder of its own.
-class LoopDerivation {
+class BodyDifferentiation {
  public:
-  constexpr LoopDerivation(GraphView body, const LoopForm& form, LoopDerivative derivative)
+  constexpr BodyDifferentiation(GraphView body, const LoopForm& form, LoopDerivative derivative)
       : form_(form), derivative_(derivative) {
     const bool forward = derivative.kind == LoopDerivative::tangent;
     const auto source = [&](NodeId id) {
@@ -112,7 +116,7 @@ class LoopDerivation {
   constexpr Place before(const Place& place) const {
     if (place.block == LoopBody::state_block) return {LoopBody::scanned_block, place.offset, place.shape};
     if (place.block == LoopBody::scanned_block)
-      return {LoopBody::scanned_block, form_.state + place.offset, place.shape};
+      return {LoopBody::scanned_block, form_.state_size + place.offset, place.shape};
     return place;
   }
   constexpr void write(Value value, std::size_t offset) {
@@ -125,13 +129,13 @@ class LoopDerivation {
   constexpr void differentiate_forward() {
     std::vector<Value> directions;
     for (const Place& place : places_) {
-      const std::size_t sizes[]{0, form_.state, form_.captured, form_.scanned};
+      const std::size_t sizes[]{0, form_.state_size, form_.captured_size, form_.scanned_size};
       directions.push_back(read({place.block, sizes[place.block] + place.offset, place.shape}));
     }
     const std::vector<Value> tangents = jvp(outputs_, inputs_, directions);
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       write(outputs_[i], offsets_[i]);
-      write(tangents[i], form_.state + offsets_[i], outputs_[i].shape());
+      write(tangents[i], form_.state_size + offsets_[i], outputs_[i].shape());
     }
   }
 
@@ -143,8 +147,8 @@ class LoopDerivation {
       const Extents shape = outputs_[i].shape();
       seeds.push_back(read({LoopBody::state_block, offsets_[i], shape}));
       if (derivative_.kind == LoopDerivative::adjoint_of_history)
-        seeds[i] =
-            seeds[i] + read({LoopBody::scanned_block, form_.state + form_.scanned + offsets_[i], shape});
+        seeds[i] = seeds[i] + read({LoopBody::scanned_block,
+                                    form_.state_size + form_.scanned_size + offsets_[i], shape});
     }
     const std::vector<Value> adjoints = vjp(outputs_, seeds, inputs_);
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
@@ -156,9 +160,10 @@ class LoopDerivation {
     }
     for (std::size_t k = 0; k < places_.size(); ++k) {
       const auto& [block, offset, shape] = places_[k];
-      const std::size_t rows = form_.state + derivative_.by_captured * form_.captured;
+      const std::size_t rows = form_.state_size + derivative_.by_captured * form_.captured_size;
       if (block == LoopBody::captured_block && adjoints[k])
-        write(read({LoopBody::state_block, form_.state + offset, shape}) + adjoints[k], form_.state + offset);
+        write(read({LoopBody::state_block, form_.state_size + offset, shape}) + adjoints[k],
+              form_.state_size + offset);
       if (block == LoopBody::scanned_block) write(adjoints[k], rows + offset, shape);
     }
   }
@@ -174,13 +179,14 @@ class LoopDerivation {
 /// The body that a path leads to.
 constexpr Graph derived_body(const LoopBody& body, std::size_t path) {
   if (path == 0) return remove_dead(body.graph);
+  constexpr std::size_t digits = std::size_t{1} << LoopDerivative::digit_bits;
   std::size_t unit = 1;
-  while (path / unit >= LoopDerivative::digits) unit *= LoopDerivative::digits;
-  LoopForm form{&body, 1, body.state, body.captured, body.scanned, false, false, 0};
+  while (path / unit >= digits) unit *= digits;
+  LoopForm form{&body, 1, body.state_size, body.captured_size, body.scanned_size, false, false, 0};
   Graph graph;
-  for (; unit > 0; unit /= LoopDerivative::digits) {
-    const LoopDerivative derivative = LoopDerivative::of(path / unit % LoopDerivative::digits);
-    graph = LoopDerivation(form.path == 0 ? body.graph : graph.view(), form, derivative).result();
+  for (; unit > 0; unit /= digits) {
+    const LoopDerivative derivative = LoopDerivative::of(path / unit % digits);
+    graph = BodyDifferentiation(form.path == 0 ? body.graph : graph.view(), form, derivative).result();
     form = derivative.apply(form);
   }
   return graph;
