@@ -12,9 +12,9 @@ namespace ctnn::bench {
 
 /// What a benchmark's command line says.
 struct Options {
-  std::string_view filter{};  ///< tasks whose names contain it
-  std::string json{};         ///< a file to write
-  std::string svg{};          ///< a folder to write roofline.svg and bars.svg to
+  std::string filter{};  ///< tasks whose names contain it
+  std::string json{};    ///< a file to write
+  std::string svg{};     ///< a folder to write roofline.svg and bars.svg to
   Rounds rounds{};
 };
 
