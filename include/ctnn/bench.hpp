@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/bench/calls.hpp>
 #include <ctnn/bench/derivatives.hpp>
 #include <ctnn/bench/json.hpp>
 #include <ctnn/bench/machine.hpp>

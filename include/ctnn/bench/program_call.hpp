@@ -6,6 +6,8 @@
 #include <ctnn/core/random.hpp>
 #include <ctnn/kernels/program.hpp>
 #include <memory>
+#include <span>
+#include <vector>
 
 namespace ctnn::bench {
 

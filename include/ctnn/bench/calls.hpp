@@ -1,0 +1,113 @@
+#pragma once
+#include <cmath>
+#include <ctnn/bench/derivatives.hpp>
+#include <ctnn/bench/task.hpp>
+#include <ctnn/losses.hpp>
+#include <ctnn/model.hpp>
+#include <ctnn/optimizers.hpp>
+#include <ctnn/train/trainer.hpp>
+#include <limits>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The calls that parts measure, with all that they work on.
+namespace ctnn::bench::detail {
+
+/// A program of a layer's graph, on parameters and states as its Model draws them.
+template <class Source, class L, class S, class T>
+std::shared_ptr<ProgramCall<Source, T>> layer_call() {
+  auto call = std::make_shared<ProgramCall<Source, T>>();
+  const ctnn::Model<L, S, T> model;
+  const auto fill = [&](std::size_t block, std::span<const T> from) {
+    const std::span<T> to = call->numbers(block);
+    std::copy_n(from.begin(), std::min(from.size(), to.size()), to.begin());
+  };
+  fill(block::parameters, model.parameters());
+  fill(block::states, model.states());
+  return call;
+}
+
+/// Calls of an engine, from and to plain memory.
+template <class Net>
+class EngineCall {
+  using value_type = typename Net::value_type;
+
+ public:
+  static constexpr Work work = [] {
+    Work result = work_of<ctnn::detail::InferenceGraph<Net>, value_type>;
+    result.workspace_bytes = Workspace<Net>::bytes;
+    return result;
+  }();
+
+  explicit EngineCall(const Net& model) : packed_(std::make_unique<Packed<Net>>(model)) {
+    Random random(Seed{1});
+    for (value_type& x : input_.span()) x = random.uniform(value_type(-1), value_type(1));
+  }
+
+  CTNN_INLINE void operator()() { packed_->run(*workspace_, input_.data(), output_.data()); }
+  CTNN_INLINE void chain() { detail::chain(input_.data(), output_.data()); }
+  void flush() const {
+    detail::flush(packed_.get(), sizeof(Packed<Net>));
+    detail::flush(workspace_.get(), sizeof(Workspace<Net>));
+    detail::flush(input_.data(), input_.size() * sizeof(value_type));
+    detail::flush(output_.data(), output_.size() * sizeof(value_type));
+  }
+  std::span<const value_type> input() const { return input_.span(); }
+  std::span<const value_type> output() const { return output_.span(); }
+
+ private:
+  std::unique_ptr<Packed<Net>> packed_;
+  std::unique_ptr<Workspace<Net>> workspace_ = std::make_unique<Workspace<Net>>();
+  AlignedBuffer<value_type> input_{Net::input_extents.elements()}, output_{Net::output_extents.elements()};
+};
+
+/// Throws when results differ by more than rounding: a ten-thousandth of the largest.
+template <class T>
+void expect_equal(const std::string& task, std::string_view peer, std::span<const T> actual,
+                  std::span<const T> expected) {
+  T largest = 0, difference = actual.size() == expected.size() ? T(0) : std::numeric_limits<T>::infinity();
+  for (std::size_t i = 0; i < std::min(actual.size(), expected.size()); ++i) {
+    largest = std::max(largest, std::abs(expected[i]));
+    difference = std::max(difference, std::abs(actual[i] - expected[i]));
+  }
+  if (!(difference <= T(1e-4) * largest))
+    throw std::runtime_error(task + ": " + std::string(peer) + " differs by " + std::to_string(difference));
+}
+
+/// Steps of a trainer on one and the same mini-batch.
+template <class Net, Loss Criterion, class Optimizer, std::size_t Batch>
+class TrainingCall {
+  using Trained = Trainer<Net, Criterion, Optimizer, Batch>;
+  using Gradient = LossGradient<Net, Criterion, Batch>;
+
+ public:
+  // Each parameter is read and written once more by the update, with the optimizer's numbers.
+  static constexpr Work work = [] {
+    using value_type = typename Net::value_type;
+    Work result = work_of<TrainingGraph<Net, Criterion, Gradient::chunk>, value_type>;
+    result.flops *= Gradient::chunks;
+    result.bytes += 2 * Net::parameter_elements * sizeof(value_type) * (1 + Optimizer::slots);
+    result.workspace_bytes = Gradient::program::workspace_bytes;
+    return result;
+  }();
+
+  explicit TrainingCall(const Optimizer& optimizer) : trainer_(net_, optimizer) {
+    Random random(Seed{1});
+    for (auto& x : samples_) x = random.uniform<typename Net::value_type>(-1, 1);
+  }
+  void operator()() { benchmark::DoNotOptimize(trainer_.step(samples_.data(), targets_.data())); }
+
+ private:
+  Net net_{Seed{1}};
+  Trained trainer_;
+  std::vector<typename Net::value_type> samples_ =
+      std::vector<typename Net::value_type>(Batch * Net::input_shape::elements);
+  std::vector<typename Trained::target_type> targets_ =
+      std::vector<typename Trained::target_type>(Batch * Criterion::target(Net::output_extents).elements());
+};
+
+}  // namespace ctnn::bench::detail
