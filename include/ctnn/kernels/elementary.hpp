@@ -104,8 +104,8 @@ B exp(const B& x) {
   return Exponential<B>(x).value();
 }
 
-/// (e^2|x| - 1) / (e^2|x| + 1), with the sign of x. Without a branch, as the lanes of a network's layer fall
-/// on both sides of any; and with few steps that wait for one another, as layers do.
+/// 1 - 2 / (e^2|x| + 1), with the sign of x, and near 0 as a series. Without a branch, as the lanes of a
+/// network's layer fall on both sides of any; and with few steps that wait for one another, as layers do.
 template <class B>
 CTNN_INLINE B tanh(const B& x) {
   const B magnitude = abs(x), one = B(1.0f);
@@ -116,9 +116,20 @@ CTNN_INLINE B tanh(const B& x) {
       fused_multiply_add(B(-exponent), constant<B>(std::numbers::ln2, 0x1.62e43p-1f), twice));
   const B power = power_of_two(exponent);
   const B denominator = fused_multiply_add(minus_one, power, B(power + one));
-  const B quotient = fused_multiply_add(minus_one, power, B(power - one)) / denominator;
   // What is left to 1 has all its digits where it is small: a derivative needs them.
-  const B above = select(magnitude > B(0.75f), B(one - B(2.0f) / denominator), quotient);
+  const B far = one - B(2.0f) / denominator;
+  B near;
+  if constexpr (in_float<B>) {
+    const B square = x * x;  // (Cephes, tanhf)
+    near = fused_multiply_add(
+        B(scalar::polynomial(square, {-3.33332819422e-1, 1.33314422036e-1, -5.37397155531e-2,
+                                      2.06390887954e-2, -5.70498872745e-3}) *
+          square),
+        magnitude, magnitude);
+  } else {
+    near = fused_multiply_add(minus_one, power, B(power - one)) / denominator;
+  }
+  const B above = select(magnitude > B(0.625f), far, near);
   const B result = select(magnitude > constant<B>(20, 10), one, above);
   return copysign(result, x);
 }
