@@ -1,4 +1,4 @@
-// budget: g++ 4 s 450 MB
+// budget: g++ 4 s 400 MB
 // budget: clang++ 4 s 400 MB
 #include <ctnn.hpp>
 

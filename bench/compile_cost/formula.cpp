@@ -1,6 +1,6 @@
 // A formula of numbers and its gradient: no SIMD library is included.
 // budget: g++ 1 s 250 MB
-// budget: clang++ 1.5 s 250 MB
+// budget: clang++ 1 s 250 MB
 #include <ctnn/formula.hpp>
 
 constexpr ctnn::Variable<"x1"> x1;

@@ -77,17 +77,20 @@ struct JvpRoutine {
   }
 };
 
-/// The product of a formula's Hessian with a direction: the derivative of the gradient along it.
-template <class E, class Directions>
-struct HvpRoutine {
+/// The product of a formula's Hessian with a direction: the derivative along it of the gradient by the wanted
+/// variables.
+template <class E, class Directions, class Wanted>
+struct HvpBy {
   using variables = boost::mp11::mp_append<typename E::variables, Directions>;
-  static constexpr std::size_t outputs = boost::mp11::mp_size<typename E::variables>::value;
+  static constexpr std::size_t outputs = boost::mp11::mp_size<Wanted>::value;
   static constexpr void build(Lowering& lowering, Value* results) {
-    const std::vector<Value> inputs = lower_all(lowering, typename E::variables{});
+    const std::vector<Value> inputs = lower_all(lowering, Wanted{});
     const std::vector<Value> gradients = gradient_of_number(lowering.lower<E>(0), inputs, "Hessian");
     tangents<Directions>(lowering, gradients, results);
   }
 };
+template <class E, class Directions>
+struct HvpRoutine : HvpBy<E, Directions, typename E::variables> {};
 
 template <template <class, class> class R, class E, class... A, class... D>
 CTNN_INLINE constexpr auto call_along(const E& f, const Point<A...>& at, const Direction<D...>& along) {

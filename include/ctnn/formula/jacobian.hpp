@@ -10,13 +10,13 @@ enum class DerivativeMode { forward, reverse };
 
 namespace formula {
 
-/// The product of a formula's Jacobian with a direction of all its variables.
-template <class E>
+/// The product of a formula's Jacobian with a direction of some variables.
+template <class E, class Wanted = typename E::variables>
 struct JacobianColumns {
-  using directions = boost::mp11::mp_transform<Along, typename E::variables>;
+  using directions = boost::mp11::mp_transform<Along, Wanted>;
   using variables = boost::mp11::mp_append<typename E::variables, directions>;
   static constexpr std::size_t outputs = 1;
-  static constexpr auto seed_sizes = sizes_of(typename E::variables{});
+  static constexpr auto seed_sizes = sizes_of(Wanted{});
   static constexpr bool symmetric = false;
 
   static constexpr void build(Lowering& lowering, Value* results) {

@@ -12,19 +12,6 @@ using TernaryFunction = Value (*)(Value, Value, Value);
 inline constexpr UnaryFunction negated = ctnn::operator-;
 inline constexpr BinaryFunction difference = ctnn::operator-;
 
-template <UnaryFunction F, class A>
-constexpr auto unary(const A& a) {
-  return apply<F>(a);
-}
-template <BinaryFunction F, class A, class B>
-constexpr auto binary(const A& a, const B& b) {
-  return apply<F>(a, b);
-}
-template <TernaryFunction F, class A, class B, class C>
-constexpr auto ternary(const A& a, const B& b, const C& c) {
-  return apply<F>(a, b, c);
-}
-
 #define CTNN_FORMULA_OPERATOR(symbol, function)            \
   template <class A, class B>                              \
   requires Operands<A, B>                                  \
@@ -70,7 +57,7 @@ constexpr auto operator!(const AnyExpression auto& a) {
   return a == 0;
 }
 constexpr auto operator-(const AnyExpression auto& a) {
-  return unary<negated>(a);
+  return apply<negated>(a);
 }
 constexpr auto operator+(const AnyExpression auto& a) {
   return a;
@@ -135,26 +122,26 @@ constexpr Value power(Value x) {
 }
 template <int Exponent>
 constexpr auto pow(const AnyExpression auto& x) {
-  return unary<power<Exponent>>(x);
+  return apply<power<Exponent>>(x);
 }
 
 /// x · y + z.
 template <class A, class B, class C>
 requires Operands<A, B, C>
 constexpr auto fma(const A& x, const B& y, const C& z) {
-  return ternary<ctnn::fma>(x, y, z);
+  return apply<TernaryFunction(ctnn::fma)>(x, y, z);
 }
 /// x, but no less than `low` and no more than `high`.
 template <class A, class B, class C>
 requires Operands<A, B, C>
 constexpr auto clamp(const A& x, const B& low, const C& high) {
-  return ternary<ctnn::clamp>(x, low, high);
+  return apply<TernaryFunction(ctnn::clamp)>(x, low, high);
 }
 /// `yes` where the condition, a comparison, holds, and `no` elsewhere.
 template <class A, class B, class C>
 requires Operands<A, B, C>
 constexpr auto select(const A& condition, const B& yes, const C& no) {
-  return ternary<ctnn::select>(condition, yes, no);
+  return apply<TernaryFunction(ctnn::select)>(condition, yes, no);
 }
 
 }  // namespace ctnn::formula

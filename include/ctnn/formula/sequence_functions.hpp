@@ -62,7 +62,7 @@ constexpr Value convolved(Value x, Value kernel) {
 /// The elements [First, Last) along an axis: `slice<0, 2, 5>(x)` is NumPy's x[2:5].
 template <std::size_t Axis, std::size_t First, std::size_t Last>
 constexpr auto slice(const AnyExpression auto& x) {
-  return unary<sliced<Axis, First, Last>>(x);
+  return apply<sliced<Axis, First, Last>>(x);
 }
 /// Tensors one after another along an axis; their other extents are equal. A number is a vector of one
 /// element: `concat<0>(x, y)` makes a vector of numbers.
@@ -74,13 +74,13 @@ constexpr auto concat(const E&... parts) {
 /// Element t is the sum of the elements up to t along an axis.
 template <std::size_t Axis = 0>
 constexpr auto cumulative_sum(const AnyExpression auto& x) {
-  return unary<cumulative_sum_over<Axis>>(x);
+  return apply<cumulative_sum_over<Axis>>(x);
 }
 /// The convolution of two vectors, as numpy.convolve's: element t is the sum of x_i · kernel_(t - i). (A
 /// network's convolution does not turn the kernel round.)
 template <ConvolutionMode Mode = ConvolutionMode::full>
 constexpr auto convolve(const AnyExpression auto& x, const AnyExpression auto& kernel) {
-  return binary<convolved<Mode>>(x, kernel);
+  return apply<convolved<Mode>>(x, kernel);
 }
 
 }  // namespace formula

@@ -107,11 +107,11 @@ constexpr Value reshaped(Value x) {
 
 #define CTNN_FORMULA_REDUCTION(name, function)       \
   constexpr auto name(const AnyExpression auto& x) { \
-    return unary<function##_of_all>(x);              \
+    return apply<function##_of_all>(x);              \
   }                                                  \
   template <std::size_t Axis>                        \
   constexpr auto name(const AnyExpression auto& x) { \
-    return unary<function##_over<Axis>>(x);          \
+    return apply<function##_over<Axis>>(x);          \
   }
 CTNN_FORMULA_REDUCTION(sum, sum)
 CTNN_FORMULA_REDUCTION(mean, mean)
@@ -123,39 +123,39 @@ CTNN_FORMULA_REDUCTION(prod, product)
 /// log(sum(exp(x))) and exp(x) / sum(exp(x)) along one axis, without overflow.
 template <std::size_t Axis = 0>
 constexpr auto log_sum_exp(const AnyExpression auto& x) {
-  return unary<log_sum_exp_over<Axis>>(x);
+  return apply<log_sum_exp_over<Axis>>(x);
 }
 template <std::size_t Axis = 0>
 constexpr auto softmax(const AnyExpression auto& x) {
-  return unary<softmax_over<Axis>>(x);
+  return apply<softmax_over<Axis>>(x);
 }
 
 /// Rows by columns: each a matrix or a vector.
 constexpr auto matrix_product(const AnyExpression auto& left, const AnyExpression auto& right) {
-  return binary<product>(left, right);
+  return apply<product>(left, right);
 }
 constexpr auto transpose(const AnyExpression auto& x) {
-  return unary<transposed>(x);
+  return apply<transposed>(x);
 }
 /// x_i · y_j.
 constexpr auto outer(const AnyExpression auto& x, const AnyExpression auto& y) {
-  return binary<outer_product>(x, y);
+  return apply<outer_product>(x, y);
 }
 /// The sum of the products of equal places.
 constexpr auto dot(const AnyExpression auto& x, const AnyExpression auto& y) {
-  return apply<BinaryFunction(dot_product)>(x, y);
+  return apply<dot_product>(x, y);
 }
 /// The norm of all elements of the order given: by default Euclid's, √Σx²; of order 1 Σ|x|; of order p
 /// (Σ|x|^p)^(1/p). Where all are 0, so are its derivatives, as PyTorch's.
 template <int Order = 2>
 constexpr auto norm(const AnyExpression auto& x) {
   static_assert(Order >= 1, "ctnn: the order of a norm is 1 or more");
-  return unary<norm_of_all<Order>>(x);
+  return apply<norm_of_all<Order>>(x);
 }
 /// The same elements, row by row, in another shape: `reshape<2, 3>(x)`.
 template <std::size_t... Axes>
 constexpr auto reshape(const AnyExpression auto& x) {
-  return unary<reshaped<Axes...>>(x);
+  return apply<reshaped<Axes...>>(x);
 }
 
 }  // namespace ctnn::formula

@@ -5,10 +5,10 @@
 
 namespace ctnn::formula {
 
-/// The product of a formula's Hessian with a direction of all its variables.
-template <class E>
-struct HessianColumns : HvpRoutine<E, boost::mp11::mp_transform<Along, typename E::variables>> {
-  static constexpr auto seed_sizes = sizes_of(typename E::variables{});
+/// The product of a formula's Hessian by some variables with a direction of them.
+template <class E, class Wanted = typename E::variables>
+struct HessianColumns : HvpBy<E, boost::mp11::mp_transform<Along, Wanted>, Wanted> {
+  static constexpr auto seed_sizes = sizes_of(Wanted{});
   static constexpr bool symmetric = true;
 };
 

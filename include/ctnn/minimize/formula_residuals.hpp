@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/formula/jacobian.hpp>
 #include <ctnn/formula/map.hpp>
 #include <ctnn/formula/tensors.hpp>
 #include <ctnn/minimize/formula_objective.hpp>
@@ -12,18 +13,6 @@ struct DerivativesBy {
   static constexpr std::size_t outputs = boost::mp11::mp_size<V>::value;
   static constexpr void build(Lowering& lowering, Value* results) {
     std::ranges::copy(gradient_of_number(lowering.lower<E>(0), lower_all(lowering, V{})), results);
-  }
-};
-
-/// A formula's derivative along a direction of the variables of V.
-template <class E, class V>
-struct TangentBy {
-  using directions = boost::mp11::mp_transform<Along, V>;
-  using variables = boost::mp11::mp_append<typename E::variables, directions>;
-  static constexpr std::size_t outputs = 1;
-  static constexpr void build(Lowering& lowering, Value* results) {
-    const Value value = lowering.lower<E>(0);
-    tangents<directions>(lowering, std::span(&value, 1), results);
   }
 };
 
@@ -74,12 +63,12 @@ class MappedResiduals<E, boost::mp11::mp_list<W...>, G...> {
   std::size_t size_ = 0;
 };
 
-/// The elements of a formula's tensor as residuals; the Jacobian by forward mode, a column at a time.
+/// The elements of a formula's tensor as residuals; the Jacobian by forward mode, columns of one colour at a
+/// time.
 template <class E, class V, class... G>
 class TensorResiduals {
   using point = FlatPoint<V>;
   using routine = Routine<Evaluate<E>>;
-  static constexpr std::size_t variable_count = boost::mp11::mp_size<typename E::variables>::value;
 
  public:
   TensorResiduals(const E& formula, const Given<G...>& given) : formula_(formula), memory_(given) {}
@@ -88,14 +77,14 @@ class TensorResiduals {
   static constexpr std::size_t size() { return routine::output_shape(0).elements(); }
 
   void residuals(std::span<const double> x, std::span<double> result) {
-    write(std::get<0>(Run<Evaluate<E>, double>::run(memory_.at(x.data()), constants_of(formula_))),
-          result.data());
+    double* const outputs[]{result.data()};
+    Run<Evaluate<E>, double>::run(memory_.at(x.data()), constants_of(formula_), outputs);
   }
   void jacobian(std::span<const double> x, std::span<double> result) {
-    for_each_direction<V, variable_count>(
-        memory_.at(x.data()), result.data(), [&](const double* const* pointers, double* to) {
-          return write(std::get<0>(Run<TangentBy<E, V>, double>::run(pointers, constants_of(formula_))), to);
-        });
+    std::ranges::fill(result, 0.0);
+    Compressed<JacobianColumns<E, V>>::run(
+        memory_.at(x.data()), constants_of(formula_),
+        [&](std::size_t row, std::size_t column, double number) { result[column * size() + row] = number; });
   }
 
  private:

@@ -49,29 +49,4 @@ class MovingMemory {
   double numbers_[count + 1]{};
 };
 
-/// Calls compute(pointers, to) for the direction of each number in the variables of V, and `to` is what the
-/// call before returned. `pointers` are those of a formula's variables, then the direction's.
-template <class V, std::size_t Count>
-void for_each_direction(const double* const* variables, double* to, const auto& compute) {
-  constexpr std::size_t moving = boost::mp11::mp_size<V>::value;
-  std::vector<double> direction(FlatPoint<V>::dimension);
-  const double* pointers[Count + moving];
-  std::copy_n(variables, Count, pointers);
-  for (std::size_t i = 0; i < moving; ++i) pointers[Count + i] = direction.data() + FlatPoint<V>::offset(i);
-  for (double& element : direction) {
-    element = 1;
-    to = compute(pointers, to);
-    element = 0;
-  }
-}
-
-/// Writes the elements of numbers and tensors one after the other.
-inline double* write(double number, double* to) {
-  *to = number;
-  return to + 1;
-}
-double* write(const auto& tensor, double* to) {
-  return std::ranges::copy(tensor, to).out;
-}
-
 }  // namespace ctnn::formula
