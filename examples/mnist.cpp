@@ -26,13 +26,15 @@ int main(int argc, char** argv) try {
   constexpr ctnn::Seed seed{1};
   Net net(seed);
   ctnn::ProgressBar bar;
-  const auto log = ctnn::fit<16>(net, train, ctnn::CrossEntropy{},
-                                 ctnn::SGD{.learning_rate = 0.01, .momentum = 0.9, .weight_decay = 1e-3},
-                                 {.epochs = 5,
-                                  .validation = &test,
-                                  .seed = seed,
-                                  .on_report = std::ref(bar),
-                                  .on_progress = std::ref(bar)});
+  const auto log =
+      ctnn::fit<16>(net, train, ctnn::CrossEntropy{},
+                    ctnn::SGD{.learning_rate = 0.01, .momentum = 0.9, .weight_decay = 1e-3},
+                    {.epochs = 5,
+                     .validation = &test,
+                     .seed = seed,
+                     .learning_rate_scale = [](std::size_t epoch) { return epoch < 5 ? 1 : 0.1; },
+                     .on_report = std::ref(bar),
+                     .on_progress = std::ref(bar)});
   return verdict(log.entries.back().validation_accuracy.value(), 0.97);
 } catch (const std::exception& error) {
   std::cerr << "mnist: " << error.what() << '\n';

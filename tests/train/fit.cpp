@@ -261,6 +261,24 @@ TEST_CASE("a loss that is not finite takes states and counters back with the wei
   }
 }
 
+TEST_CASE("each epoch has its learning rate") {
+  const Points data = points(12);
+  const auto trained = [&](auto scale) {
+    Small model{Seed{1}};
+    fit<4>(model, data, CrossEntropy{}, optimizer, {.epochs = 2, .learning_rate_scale = scale});
+    return weights(model);
+  };
+  const auto one_epoch = [&](double factor) {
+    Small model{Seed{1}};
+    SGD scaled = optimizer;
+    scaled.learning_rate *= factor;
+    fit<4>(model, data, CrossEntropy{}, scaled);
+    return weights(model);
+  };
+  CHECK(trained([](std::size_t epoch) { return epoch == 1 ? 0.5 : 0; }) == one_epoch(0.5));
+  CHECK(trained([](std::size_t epoch) { return epoch == 1 ? 1 : 0; }) == one_epoch(1));
+}
+
 TEST_CASE("the last step is taken back if its weights have no finite loss") {
   const Points data = points(4);
   Model<Sequential<Linear<5>, Linear<3>>, Shape<4>> model{Seed{1}};

@@ -61,6 +61,8 @@ struct FitOptions {
   /// That share out the work: 0 for as many as the machine runs at once. The result is the same, bit for bit,
   /// with any number.
   std::size_t threads = 1;
+  /// Called with each epoch, from 1: multiplies the optimizer's learning rate during it.
+  std::function<double(std::size_t epoch)> learning_rate_scale{};
   /// Called at each report; training stops when it returns false.
   std::function<bool(const LogEntry&)> on_report{};
   /// Called after each mini-batch.
@@ -95,6 +97,8 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
   Clock::time_point start = Clock::now();
 
   for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
+    if (options.learning_rate_scale)
+      trainer.learning_rate_scale = static_cast<typename Net::value_type>(options.learning_rate_scale(epoch));
     if (options.shuffle) Random(options.seed, epoch).shuffle(std::span(order));
     for (std::size_t b = 1; b <= mini_batches; ++b) {
       const std::size_t first = (b - 1) * Batch, count = std::min(Batch, data.size() - first);
