@@ -7,10 +7,11 @@
 
 namespace ctnn::kernels {
 
-/// A body's loops alone: what is read at run time. (Reading the body itself would compile its primitives, and
-/// with them every pass, into the program.)
-template <std::size_t Inputs>
+/// A body's counts and loops alone: what code that runs may name. (Where it names the body, be it for a
+/// constant, its primitives, and with them every pass, are compiled into the program.)
+template <std::size_t Inputs, std::size_t Outputs, std::size_t Totals>
 struct FusedGeometry {
+  static constexpr std::size_t inputs = Inputs, outputs = Outputs, totals = Totals;
   Extents loops;
   std::size_t strides[Inputs + 1][max_loops]{};
 
@@ -20,7 +21,7 @@ struct FusedGeometry {
   constexpr std::size_t column_stride(std::size_t i) const { return strides[i][loops.rank - 1]; }
 };
 template <auto Body>
-inline constexpr FusedGeometry<Body.inputs> geometry_of{Body};
+inline constexpr FusedGeometry<Body.inputs, Body.outputs, Body.totals> geometry_of{Body};
 
 /// The pointers of one call, in the order of the body's inputs and outputs.
 template <class T, auto Body>
@@ -89,11 +90,11 @@ CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, cons
 template <auto Body>
 CTNN_INLINE void row_offsets(std::size_t row, std::size_t* offsets) {
   constexpr const auto& geometry = geometry_of<Body>;
-  for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] = 0;
+  for (std::size_t i = 0; i < geometry.inputs; ++i) offsets[i] = 0;
   for (std::size_t axis = geometry.loops.rank - 1; axis-- > 0;) {
     const std::size_t index = axis == 0 ? row : row % geometry.loops[axis];
     row /= geometry.loops[axis];
-    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += index * geometry.strides[i][axis];
+    for (std::size_t i = 0; i < geometry.inputs; ++i) offsets[i] += index * geometry.strides[i][axis];
   }
 }
 
@@ -108,22 +109,24 @@ struct FusedSink {
   }
   template <class B>
   CTNN_INLINE void partial(std::size_t row, std::size_t column, const B& value, std::size_t count) const {
-    std::size_t offsets[Body.inputs + 1];
+    constexpr const auto& geometry = geometry_of<Body>;
+    std::size_t offsets[geometry.inputs + 1];
     row_offsets<Body>(row, offsets);
-    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += column * geometry_of<Body>.column_stride(i);
-    run_fused<Body, B>(operands, offsets, row * geometry_of<Body>.loops.back() + column, &value, count);
+    for (std::size_t i = 0; i < geometry.inputs; ++i) offsets[i] += column * geometry.column_stride(i);
+    run_fused<Body, B>(operands, offsets, row * geometry.loops.back() + column, &value, count);
   }
 };
 
 /// The body along one row, a vector at each call of the function that `each` gets.
 template <class B, auto Body>
 CTNN_INLINE void run_row(const FusedOperands<Element<B>, Body>& operands, std::size_t row, const auto& each) {
-  std::size_t offsets[Body.inputs + 1];
+  constexpr const auto& geometry = geometry_of<Body>;
+  std::size_t offsets[geometry.inputs + 1];
   row_offsets<Body>(row, offsets);
-  std::size_t place = row * Body.loops.back();
+  std::size_t place = row * geometry.loops.back();
   each([&](std::size_t count, B* totals) CTNN_INLINED {
     run_fused<Body, B>(operands, offsets, place, nullptr, count, totals);
-    for (std::size_t i = 0; i < Body.inputs; ++i) offsets[i] += count * geometry_of<Body>.column_stride(i);
+    for (std::size_t i = 0; i < geometry.inputs; ++i) offsets[i] += count * geometry.column_stride(i);
     place += count;
   });
 }
@@ -132,18 +135,19 @@ CTNN_INLINE void run_row(const FusedOperands<Element<B>, Body>& operands, std::s
 /// a long sum stays accurate.
 template <class B, auto Body>
 CTNN_INLINE void add_row(const FusedOperands<Element<B>, Body>& operands, std::size_t row, B* totals) {
+  constexpr std::size_t count = Body.totals;
   constexpr std::size_t vectors = Body.loops.back() / lanes<B>, rest = Body.loops.back() % lanes<B>;
   constexpr std::size_t chains = vectors < 2 || Body.is_costly() ? 1 : std::min<std::size_t>(4, vectors);
   run_row<B, Body>(operands, row, [&](const auto& run) CTNN_INLINED {
     for (std::size_t vector = 0; vector + chains <= vectors;) {
-      B sums[chains][Body.totals];
+      B sums[chains][count];
       for (std::size_t i = 0; i < chains; ++i)
-        for (std::size_t t = 0; t < Body.totals; ++t) sums[i][t] = B(Element<B>(0));
+        for (std::size_t t = 0; t < count; ++t) sums[i][t] = B(Element<B>(0));
       const std::size_t end = std::min(vector + 512 * chains, vectors / chains * chains);
       for (; vector < end; vector += chains)
         CTNN_UNROLL for (std::size_t i = 0; i < chains; ++i) run(lanes<B>, sums[i]);
       for (std::size_t i = 0; i < chains; ++i)
-        for (std::size_t t = 0; t < Body.totals; ++t) totals[t] += sums[i][t];
+        for (std::size_t t = 0; t < count; ++t) totals[t] += sums[i][t];
     }
     CTNN_UNROLL for (std::size_t i = 0; i < vectors % chains; ++i) run(lanes<B>, totals);
     if constexpr (rest != 0) run(rest, totals);
@@ -153,23 +157,24 @@ CTNN_INLINE void add_row(const FusedOperands<Element<B>, Body>& operands, std::s
 /// The body over all loops, of which the inner ones are added up.
 template <class B, auto Body>
 CTNN_INLINE void run_totals(const FusedOperands<Element<B>, Body>& operands) {
+  constexpr std::size_t count = Body.totals, stored = Body.outputs - count;
   constexpr std::size_t columns = Body.loops.back(), rows = Body.loops.elements() / columns;
   constexpr std::size_t rows_of_total = Body.reduced / columns, block = 512;
-  const auto clear = [](B(&totals)[Body.totals]) CTNN_INLINED {
+  const auto clear = [](B(&totals)[count]) CTNN_INLINED {
     for (B& total : totals) total = B(Element<B>(0));
   };
   for (std::size_t first = 0; first < rows; first += rows_of_total) {
-    B totals[Body.totals];
+    B totals[count];
     clear(totals);
     for (std::size_t row = first; row < first + rows_of_total;) {
-      B sums[Body.totals];
+      B sums[count];
       clear(sums);
       const std::size_t end = std::min(row + block, first + rows_of_total);
       for (; row < end; ++row) add_row<B, Body>(operands, row, sums);
-      for (std::size_t t = 0; t < Body.totals; ++t) totals[t] += sums[t];
+      for (std::size_t t = 0; t < count; ++t) totals[t] += sums[t];
     }
-    for (std::size_t t = 0; t < Body.totals; ++t)
-      operands.outputs[Body.outputs - Body.totals + t][first / rows_of_total] = reduce_add(totals[t]);
+    for (std::size_t t = 0; t < count; ++t)
+      operands.outputs[stored + t][first / rows_of_total] = reduce_add(totals[t]);
   }
 }
 

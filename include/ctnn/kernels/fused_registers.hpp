@@ -67,7 +67,7 @@ template <auto Body, class B>
 class FusedRegisters {
  public:
   CTNN_INLINE constexpr void set_root(const B& value) { numbers_[0] = value; }
-  CTNN_INLINE constexpr void set_input(std::size_t i, const B& value) { numbers_[Body.has_root + i] = value; }
+  CTNN_INLINE constexpr void set_input(std::size_t i, const B& value) { numbers_[first_input + i] = value; }
 
   CTNN_INLINE constexpr void compute() {
     compute_all(std::make_index_sequence<(Body.operations + block - 1) / block>{});
@@ -85,6 +85,10 @@ class FusedRegisters {
   }
 
  private:
+  // Code that runs reads constants of these, not of Body: or the compiler would emit it, with the primitives
+  // that it points to and all their functions.
+  static constexpr std::size_t first_input = Body.has_root;
+
   static constexpr bool is_truth(std::size_t slot) {
     return slot >= Body.operation_slot(0) && Body.operation[slot - Body.operation_slot(0)].makes_truth;
   }
