@@ -147,6 +147,13 @@ constexpr Constant expression(Number auto number) {
 template <class E>
 using ExpressionOf = std::conditional_t<AnyExpression<E>, E, Constant>;
 
+/// Whether the operands are formulas that hold no numbers: `application` is then all of `apply`, and spares
+/// the compiler a function whose name spells out the formula.
+template <class... E>
+inline constexpr bool without_numbers = false;
+template <AnyExpression... E>
+inline constexpr bool without_numbers<E...> = ((E::constant_count == 0) && ...);
+
 /// `Function`, which takes and returns graph values, applied to formulas and numbers.
 template <auto Function, class... E>
 constexpr auto apply(const E&... operands) {
