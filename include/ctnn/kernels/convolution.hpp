@@ -25,12 +25,12 @@ struct ConvolutionPlan {
   static constexpr bool along_channels = F.taps > 1 || channel_cost < pixel_cost;
   static constexpr std::size_t cost = along_channels ? channel_cost : pixel_cost;
 
-  static constexpr bool bordered = S.window.padding != Pair{0, 0};
-  static constexpr ImageLayout image = image_layout(
-      S,
-      bordered || (!along_channels && (S.window.stride.width != 1 ||
-                                       (!has_masks && S.output().width % Pixels::tile.lanes != 0))),
-      along_channels ? 1 : S.window.stride.width);
+  static constexpr ImageLayout image =
+      image_layout(S,
+                   along_channels ? Channels::bordered
+                                  : S.window.padding != Pair{0, 0} || S.window.stride.width != 1 ||
+                                        (!has_masks && S.output().width % Pixels::tile.lanes != 0),
+                   along_channels ? 1 : S.window.stride.width);
   // Vectors may run over the end of the last row.
   static constexpr std::size_t image_scratch =
       image.copied ? round_up(image.size() + lanes<Batch<T>> * S.window.stride.width, 16) : 0;

@@ -17,9 +17,10 @@ struct Steps {
   }
 };
 
-/// One step of an outer product: sums[r][v] += left[rows(r)] · right[vectors(v) ...]. Of the last vector of
-/// each group only `Tail` lanes are read, unless Tail is 0.
-template <Steps RowSteps, Steps VectorSteps, std::size_t Tail, class B, std::size_t R, std::size_t V>
+/// One step of an outer product: sums[r][v] += left[rows(r - Begin)] · right[vectors(v) ...], for rows from
+/// Begin to End. Of the last vector of each group only `Tail` lanes are read, unless Tail is 0.
+template <Steps RowSteps, Steps VectorSteps, std::size_t Tail, std::size_t Begin = 0,
+          std::size_t End = static_cast<std::size_t>(-1), class B, std::size_t R, std::size_t V>
 CTNN_INLINE void accumulate_outer(B (&sums)[R][V], const Element<B>* left, const Element<B>* right) {
   B vectors[V];
   CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
@@ -27,8 +28,9 @@ CTNN_INLINE void accumulate_outer(B (&sums)[R][V], const Element<B>* left, const
     const B value = partial ? load_partial<B>(right + VectorSteps(v), Tail) : load<B>(right + VectorSteps(v));
     vectors[v] = R > 1 ? keep(value) : value;
   }
-  CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
-    const B value = broadcast<B>(left[RowSteps(r)]);
+  constexpr std::size_t end = std::min(R, End);
+  CTNN_UNROLL for (std::size_t r = Begin; r < end; ++r) {
+    const B value = broadcast<B>(left[RowSteps(r - Begin)]);
     const B row = V > 2 ? keep(value) : value;
     CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
       sums[r][v] = fused_multiply_add(row, vectors[v], sums[r][v]);
