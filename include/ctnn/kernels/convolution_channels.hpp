@@ -61,6 +61,10 @@ struct ChannelPlan {
   // Each strip is done for all channels if their weights stay near, else all strips for one panel.
   static constexpr std::size_t block =
       S.group_outputs() * S.taps() * sizeof(T) <= 262144 ? S.group_outputs() : panel;
+  // A strip is gone through with as many input channels at a time as leave a panel's weights in the nearest
+  // cache.
+  static constexpr std::size_t inputs = ceil_divide(
+      S.group_inputs(), ceil_divide(std::min(panel, S.group_outputs()) * S.taps() * sizeof(T), 20480));
   static constexpr std::size_t exchanged = lanes<BlockBatch<T>>;
   static constexpr std::size_t columns =
       round_up(F.taps == 1 ? std::min(panel, round_up(S.group_outputs(), tile.lanes))
@@ -124,15 +128,15 @@ inline constexpr auto tap_offsets = [] {
   return offsets;
 }();
 
-/// Adds the taps of columns C, rows [first, last) of the window, to a tile's sums. `image` is the first of
-/// these taps' first cell, as `weights` is its weight.
+/// Adds the taps of columns C, in `rows` rows of the window, of `inputs` channels to a tile's sums. `image`
+/// is the first of these taps' first cell, as `weights` is its weight.
 template <ConvolutionSizes S, ImageLayout L, WeightColumns W, TapColumns C, Steps Cells, std::size_t Tail,
           class B, std::size_t R, std::size_t V>
 CTNN_INLINE void add_taps(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights,
-                          std::size_t rows) {
+                          std::size_t rows, std::size_t inputs) {
   constexpr std::size_t columns = C.last - C.first;
   constexpr Steps vectors{V, lanes<B>};
-  for (std::size_t c = 0; c < S.group_inputs(); ++c) {
+  for (std::size_t c = 0; c < inputs; ++c) {
     for (std::size_t k = 0; k < rows * columns; ++k) {
       const TapOffset tap = tap_offsets<S, L, columns>[k];
       const std::size_t row = columns == S.window.kernel.width ? k : tap.weight;
@@ -144,13 +148,20 @@ CTNN_INLINE void add_taps(B (&sums)[R][V], const Element<B>* image, const Elemen
   }
 }
 
-/// Sums over all taps of `height` x `width` outputs from (y, x) and V vectors of channels, into `strip`.
-/// Where X is not `anywhere` it is x, and what lies beside the image is left out.
+/// Input channels [first, first + count).
+struct Inputs {
+  std::size_t first, count;
+};
+
 inline constexpr std::size_t anywhere = static_cast<std::size_t>(-1);
 
+/// The share of `inputs` in the sums over all taps of Height x Width outputs from (y, x) and V vectors of
+/// channels, which are gathered in `strip`. Where X is not `anywhere` it is x, and what lies beside the image
+/// is left out.
 template <class T, ConvolutionSizes S, Fold F, ImageLayout L, WeightColumns W, std::size_t Height,
           std::size_t Width, std::size_t V, std::size_t Tail, std::size_t X>
-CTNN_INLINE void channel_tile(const T* image, const T* weights, std::size_t y, std::size_t x, T* strip) {
+CTNN_INLINE void channel_tile(const T* image, const T* weights, Inputs inputs, std::size_t y, std::size_t x,
+                              T* strip) {
   using Plan = ChannelPlan<T, S, F>;
   using B = BatchUpTo<T, Plan::tile.lanes>;
   constexpr Window window = S.window;
@@ -164,28 +175,37 @@ CTNN_INLINE void channel_tile(const T* image, const T* weights, std::size_t y, s
     while (bottom + first * window.dilation.height < padding) ++first;
     while (top + (last - 1) * window.dilation.height >= padding + S.image.height) --last;
   }
-  image += (y * window.stride.height + first * window.dilation.height - border.height) * L.pitch();
-  weights += first * window.kernel.width * W.stride;
+  image += inputs.first * L.plane() +
+           (y * window.stride.height + first * window.dilation.height - border.height) * L.pitch();
+  weights += (inputs.first * window.area() + first * window.kernel.width) * W.stride;
+  strip += (Plan::border + x) * Plan::columns;
+
   B sums[Height * Width][V];
-  clear(sums);
+  const auto for_each_sum = [&](const auto& function) CTNN_INLINED {
+    CTNN_UNROLL for (std::size_t i = 0; i < Height * Width; ++i) {
+      CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
+        function(sums[i][v], strip + (i / Width * Plan::width + i % Width) * Plan::columns + v * lanes<B>);
+      }
+    }
+  };
+  if (inputs.first == 0) {
+    clear(sums);
+  } else {
+    for_each_sum([](B& sum, const T* at) CTNN_INLINED { sum = load<B>(at); });
+  }
   const auto add = [&]<std::size_t First>(const auto& rest) CTNN_INLINED {
     constexpr TapColumns columns = X == anywhere ? TapColumns{0, window.kernel.width, 0, Height * Width}
                                                  : tap_columns(S, border.width, X, Width, First);
     if constexpr (columns.begin < columns.end) {
-      add_taps<S, L, W, columns, cells, Tail>(
-          sums,
-          image + ((x + columns.begin) * window.stride.width + First * window.dilation.width - border.width),
-          weights + First * W.stride, last - first);
+      const std::size_t cell = (x + columns.begin) * window.stride.width;
+      add_taps<S, L, W, columns, cells, Tail>(sums,
+                                              image + (cell + First * window.dilation.width - border.width),
+                                              weights + First * W.stride, last - first, inputs.count);
     }
     if constexpr (columns.last < window.kernel.width) rest.template operator()<columns.last>(rest);
   };
   add.template operator()<0>(add);
-  CTNN_UNROLL for (std::size_t i = 0; i < Height * Width; ++i) {
-    CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
-      store(strip + (i / Width * Plan::width + Plan::border + x + i % Width) * Plan::columns + v * lanes<B>,
-            sums[i][v]);
-    }
-  }
+  for_each_sum([](const B& sum, T* at) CTNN_INLINED { store(at, sum); });
 }
 
 /// Calls tile<Width, X>(x) along a row of outputs: X is x where a tap lies beside the image, elsewhere
@@ -257,17 +277,20 @@ CTNN_INLINE void convolve_along_channels(const T* image, const T* weights, T* sc
                                                T* strip) CTNN_INLINED {
     constexpr std::size_t vectors = ceil_divide(Channels, lanes<B>);
     constexpr std::size_t tail = W.padded ? 0 : Channels % lanes<B>;
-    const auto along_row = [&]<std::size_t Height>(std::size_t y) CTNN_INLINED {
+    const auto along_row = [&]<std::size_t Height>(std::size_t y, Inputs inputs) CTNN_INLINED {
       for_each_run_of_cells<S, padding, Plan::tile.width>(
           [&]<std::size_t Width, std::size_t X>(std::size_t x) CTNN_INLINED {
             channel_tile<T, S, F, L, W, Height, Width, vectors, tail, X>(
-                image, weights + channel, begin + y, x, strip + y * Plan::width * Plan::columns);
+                image, weights + channel, inputs, begin + y, x, strip + y * Plan::width * Plan::columns);
           });
     };
-    std::size_t y = 0;
-    for (; y + tile_height <= rows; y += tile_height) along_row.template operator()<tile_height>(y);
-    if constexpr (height % tile_height != 0) {
-      if (y < rows) along_row.template operator()<height % tile_height>(y);
+    for (std::size_t c = 0; c < S.group_inputs(); c += Plan::inputs) {
+      const Inputs inputs{c, std::min(Plan::inputs, S.group_inputs() - c)};
+      std::size_t y = 0;
+      for (; y + tile_height <= rows; y += tile_height) along_row.template operator()<tile_height>(y, inputs);
+      if constexpr (height % tile_height != 0) {
+        if (y < rows) along_row.template operator()<height % tile_height>(y, inputs);
+      }
     }
   };
   const auto for_each_strip = [&](const auto& strip) CTNN_INLINED {
