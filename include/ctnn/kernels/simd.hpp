@@ -20,6 +20,13 @@ inline constexpr std::size_t register_count = 32;
 inline constexpr std::size_t register_count = 16;
 #endif
 
+/// Whether registers of 64 bytes are computed on in two halves, as by AMD's Zen 4: narrower ones are as fast.
+#if defined(__znver4__) || (defined(__znver3__) && defined(__AVX512F__))
+inline constexpr bool halves_64_bytes = true;
+#else
+inline constexpr bool halves_64_bytes = false;
+#endif
+
 #if defined(__FMA__) || defined(__aarch64__)
 inline constexpr bool has_fused_multiply_add = true;
 #else

@@ -78,15 +78,15 @@ constexpr std::size_t round_up(std::size_t x, std::size_t y) {
   return ceil_divide(x, y) * y;
 }
 
-/// An estimate in quarter cycles, of a core that starts 64 bytes of multiply-add per cycle with latency 4,
-/// reads 64 bytes by at most two loads, and decodes six instructions.
+/// An estimate in quarter cycles, of a core that per cycle starts two multiply-adds of latency 4, reads two
+/// registers, and decodes six instructions.
 struct TileCost {
   std::size_t bytes, rows, vectors;
 
-  constexpr std::size_t width() const { return bytes > 32 ? 4 : 2; }
+  constexpr std::size_t width() const { return bytes > 32 && halves_64_bytes ? 4 : 2; }
   /// Independent sets of accumulators that hide the latency of a small tile.
   constexpr std::size_t chains() const {
-    const std::size_t wanted = bytes > 32 ? 4 : 8;
+    const std::size_t wanted = 16 / width();
     return std::clamp<std::size_t>(wanted / (rows * vectors), 1, 4);
   }
   constexpr bool fits() const { return rows * vectors + vectors + 1 <= register_count; }
