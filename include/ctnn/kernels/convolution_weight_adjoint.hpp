@@ -9,6 +9,40 @@ namespace ctnn::kernels {
 
 namespace detail {
 
+/// A tile of `outs` output channels by `ins` taps, each a vector of `lanes` sums over pixels.
+struct DotTile {
+  std::size_t lanes, outs, ins, cost;
+};
+
+/// The tile of least cost for one image of one group.
+template <class T>
+constexpr DotTile choose_dot_tile(const ConvolutionSizes& s) {
+  const Pair output = s.output();
+  const std::size_t native = lanes<Batch<T>>;
+  const std::size_t lane_count = output.width * 2 <= native ? native / 2 : native;
+  const std::size_t width = TileCost{lane_count * sizeof(T), 1, 1}.width();
+  const std::size_t steps = output.height * ceil_divide(output.width, lane_count);
+  // Shifted rows cross cache lines, so each of their reads counts twice.
+  const auto cost = [&](std::size_t outs, std::size_t ins) {
+    return steps * std::max<std::size_t>({outs * ins * width, (outs + 2 * ins) * width, 16}) +
+           outs * ins * 12 + 32;
+  };
+  DotTile best{lane_count, 1, 1, static_cast<std::size_t>(-1)};
+  for (std::size_t outs = 1; outs <= std::min<std::size_t>(s.group_outputs(), 12); ++outs) {
+    for (std::size_t ins = 1; ins <= std::min<std::size_t>(s.taps(), 8); ++ins) {
+      if (outs * ins + std::min(outs, ins) + 1 > register_count) break;
+      const std::size_t rest_outs = s.group_outputs() % outs, rest_ins = s.taps() % ins;
+      std::size_t total = (s.group_outputs() / outs) * (s.taps() / ins) * cost(outs, ins);
+      if (rest_ins != 0) total += (s.group_outputs() / outs) * cost(outs, rest_ins);
+      if (rest_outs != 0) total += (s.taps() / ins) * cost(rest_outs, ins);
+      if (rest_outs != 0 && rest_ins != 0) total += cost(rest_outs, rest_ins);
+      if (total < best.cost) best = {lane_count, outs, ins, total};
+    }
+  }
+  best.cost += s.group_outputs() * output.height * output.width / 2;
+  return best;
+}
+
 /// The gradient of a convolution's weights is a product over pixels. Along channels: the upstream gradient is
 /// transposed to pixels x channels, and each of a tile's taps holds vectors of channels. Along pixels:
 /// products of rows of the upstream gradient with shifted rows of the input, whose lanes are added at the
@@ -26,18 +60,15 @@ struct WeightAdjointPlan {
       S.batch * S.groups * ((area == 1 ? 1 : S.group_inputs()) * tile.cost + 2 * S.group_outputs() * pixels) +
       2 * S.out_channels * S.taps();
 
-  static constexpr std::size_t dot_lanes = output.width * 2 <= native ? native / 2 : native;
-  static constexpr std::size_t outs = std::min<std::size_t>(S.group_outputs(), register_count == 32 ? 6 : 3);
-  static constexpr std::size_t ins = std::min<std::size_t>(S.taps(), register_count == 32 ? 4 : 3);
-  static constexpr std::size_t vectors = output.height * ceil_divide(output.width, dot_lanes);
-  static constexpr std::size_t tiles = ceil_divide(S.group_outputs(), outs) * ceil_divide(S.taps(), ins);
-  // Shifted rows cross cache lines, so each of their reads counts twice.
-  static constexpr std::size_t width = TileCost{dot_lanes * sizeof(T), 1, 1}.width();
-  static constexpr std::size_t dot_step =
-      std::max<std::size_t>({outs * ins * width, (outs + 2 * ins) * width, 16});
   static constexpr bool strided = S.window.stride.width != 1;
+  static constexpr DotTile dot = choose_dot_tile<T>(S);
+  // Vectors of a row; the last one ends with the row when the row is long enough.
+  static constexpr std::size_t row = round_up(output.width, dot.lanes);
+  static constexpr std::size_t strips =
+      ceil_divide(output.height, std::max<std::size_t>(1, 24576 / (dot.outs * row * sizeof(T))));
+  static constexpr std::size_t rows = ceil_divide(output.height, strips);
   static constexpr std::size_t pixel_cost =
-      S.groups * tiles * (S.batch * vectors * dot_step + outs * ins * 16) +
+      S.groups * S.batch * dot.cost +
       (strided ? 4 * S.batch * S.in_channels * S.image.height * S.image.width : 0);
   static constexpr bool along_channels = channel_cost < pixel_cost;
 
@@ -49,11 +80,12 @@ struct WeightAdjointPlan {
   static constexpr std::size_t columns =
       round_up(S.group_outputs(), std::max(tile.lanes, lanes<BlockBatch<T>>));
   static constexpr std::size_t upstream_scratch = pixels * columns;
-  static constexpr std::size_t sums = along_channels ? S.groups * S.taps() * columns
-                                      : image.copied ? S.out_channels * S.taps()
-                                                     : 0;
+  static constexpr std::size_t sums =
+      along_channels              ? S.groups * S.taps() * columns
+      : S.batch * strips == 1 ? 0
+                              : S.out_channels * S.taps() * dot.lanes;
   static constexpr std::size_t scratch =
-      image_scratch + round_up(sums, 16) + (along_channels ? upstream_scratch : 0);
+      image_scratch + round_up(sums, 16) + (along_channels ? upstream_scratch : dot.outs * rows * row);
 };
 
 /// Adds to sums [taps, columns] of one group what one image gives.
@@ -122,65 +154,102 @@ CTNN_INLINE void weight_adjoint_along_channels(const T* input, const T* upstream
   }
 }
 
-template <class T>
-struct AddSink {
-  T* data;
-  std::size_t columns;
-  template <class B>
-  CTNN_INLINE void operator()(std::size_t row, std::size_t column, const B& value) const {
-    T* to = data + row * columns + column;
-    store(to, load<B>(to) + value);
-  }
-  template <class B>
-  CTNN_INLINE void partial(std::size_t row, std::size_t column, const B& value, std::size_t count) const {
-    T* to = data + row * columns + column;
-    store_partial(to, load_partial<B>(to, count) + value, count);
-  }
-};
-
-/// Delivers the products of all output channels and taps of one group over `images` images.
-template <class T, ConvolutionSizes S, class Sink>
-CTNN_INLINE void weight_products(const T* image, const T* upstream, std::size_t images, std::size_t row,
-                                 Sink& sink) {
+/// Copies `height` rows of O output channels, each to whole vectors: the last one ends with the row, after
+/// zeros instead of what the vector before it holds. A row that is shorter than a vector is followed by zeros.
+template <class T, ConvolutionSizes S, std::size_t O>
+CTNN_INLINE void pack_rows(const T* upstream, std::size_t height, T* packed) {
   using Plan = WeightAdjointPlan<T, S>;
-  using B = BatchUpTo<T, Plan::dot_lanes>;
-  constexpr std::size_t width = Plan::output.width, tail = width % lanes<B>;
-  for_each_run<S.taps(), Plan::ins>([&]<std::size_t I>(std::size_t tap) {
-    const T* starts[I];
-    CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) {
-      starts[i] = image + (tap + i) / Plan::area * Plan::image.plane() +
-                  window_offsets<S, Plan::image>[(tap + i) % Plan::area];
+  using B = BatchUpTo<T, Plan::dot.lanes>;
+  constexpr std::size_t width = Plan::output.width, tail = width % lanes<B>, whole = width - tail;
+  for (std::size_t o = 0; o < O; ++o) {
+    const T* from = upstream + o * Plan::pixels;
+    T* to = packed + o * Plan::rows * Plan::row;
+    for (std::size_t y = 0; y < height; ++y) {
+      for (std::size_t x = 0; x < whole; x += lanes<B>) store(to + x, load<B>(from + x));
+      if constexpr (tail != 0) {
+        store(to + whole, broadcast<B>(0));
+        store_partial(to + whole + (whole == 0 ? 0 : lanes<B> - tail), load_partial<B>(from + whole, tail),
+                      tail);
+      }
+      from += width;
+      to += Plan::row;
     }
-    for_each_run<S.group_outputs(), Plan::outs>([&]<std::size_t O>(std::size_t out) {
-      B sums[O][I];
-      clear(sums);
-      const auto add = [&](std::size_t from, std::size_t by, auto read) {
-        B rows[O];
+  }
+}
+
+/// Adds to sums the products of `height` packed rows of O output channels with what I taps see.
+template <class T, ConvolutionSizes S, class B, std::size_t O, std::size_t I>
+CTNN_INLINE void add_products(B (&sums)[O][I], const T* (&taps)[I], const T* packed, std::size_t height) {
+  using Plan = WeightAdjointPlan<T, S>;
+  constexpr std::size_t width = Plan::output.width, tail = width % lanes<B>, whole = width - tail;
+  const auto add = [&](std::size_t from, std::size_t by, auto read) {
+    const auto gradient = [&](std::size_t o) { return load<B>(packed + o * Plan::rows * Plan::row + by); };
+    if constexpr (O < I) {
+      B rows[O];
+      CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) rows[o] = keep(gradient(o));
+      CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) {
+        const B x = read(taps[i] + from);
+        const B value = O > 1 ? keep(x) : x;
         CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) {
-          const B gradient = read(upstream + (out + o) * Plan::pixels + by);
-          rows[o] = I > 1 ? keep(gradient) : gradient;
-        }
-        CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) {
-          const B value = read(starts[i] + from);
-          const B x = O > 1 ? keep(value) : value;
-          CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) sums[o][i] =
-              fused_multiply_add(x, rows[o], sums[o][i]);
-        }
-      };
-      for (std::size_t n = 0; n < images; ++n) {
-        for (std::size_t y = 0; y < Plan::output.height; ++y) {
-          const std::size_t from = n * Plan::image.size() + y * S.window.stride.height * Plan::image.pitch();
-          const std::size_t by = n * S.out_channels * Plan::pixels + y * width;
-          for (std::size_t x = 0; x + lanes<B> <= width; x += lanes<B>) {
-            add(from + x, by + x, [](const T* data) { return load<B>(data); });
-          }
-          if constexpr (tail != 0) {
-            add(from + width - tail, by + width - tail,
-                [&](const T* data) { return load_partial<B>(data, tail); });
-          }
+          sums[o][i] = fused_multiply_add(value, rows[o], sums[o][i]);
         }
       }
-      CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) deliver_sums(sink, row + out + o, tap, sums[o]);
+    } else {
+      B values[I];
+      CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) values[i] = keep(read(taps[i] + from));
+      CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) {
+        const B row = I > 1 ? keep(gradient(o)) : gradient(o);
+        CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) {
+          sums[o][i] = fused_multiply_add(values[i], row, sums[o][i]);
+        }
+      }
+    }
+  };
+  std::size_t from = 0;
+  for (std::size_t y = 0; y < height; ++y) {
+    for (std::size_t x = 0; x < whole; x += lanes<B>) {
+      add(from + x, x, [](const T* data) { return load<B>(data); });
+    }
+    if constexpr (tail != 0 && whole != 0) {
+      add(from + width - lanes<B>, whole, [](const T* data) { return load<B>(data); });
+    } else if constexpr (tail != 0) {
+      add(from, 0, [](const T* data) { return load_partial<B>(data, tail); });
+    }
+    from += S.window.stride.height * Plan::image.pitch();
+    packed += Plan::row;
+  }
+}
+
+/// The products of all output channels and taps of one group with `height` rows from row y on, added to
+/// `sums` unless `first`; `last` delivers them.
+template <class T, ConvolutionSizes S, class Sink>
+CTNN_INLINE void weight_products(const T* image, const T* upstream, std::size_t y, std::size_t height,
+                                 T* packed, T* sums, bool first, bool last, std::size_t row, Sink& sink) {
+  using Plan = WeightAdjointPlan<T, S>;
+  using B = BatchUpTo<T, Plan::dot.lanes>;
+  image += y * S.window.stride.height * Plan::image.pitch();
+  upstream += y * Plan::output.width;
+  for_each_run<S.group_outputs(), Plan::dot.outs>([&]<std::size_t O>(std::size_t out) {
+    pack_rows<T, S, O>(upstream + out * Plan::pixels, height, packed);
+    for_each_run<S.taps(), Plan::dot.ins>([&]<std::size_t I>(std::size_t tap) {
+      const T* taps[I];
+      CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) {
+        taps[i] = image + (tap + i) / Plan::area * Plan::image.plane() +
+                  window_offsets<S, Plan::image>[(tap + i) % Plan::area];
+      }
+      B tile[O][I];
+      if (first) {
+        clear(tile);
+      } else {
+        CTNN_UNROLL for (std::size_t i = 0; i < O * I; ++i) tile[i / I][i % I] = load<B>(sums + i * lanes<B>);
+      }
+      add_products<T, S>(tile, taps, packed, height);
+      if (last) {
+        CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) deliver_sums(sink, row + out + o, tap, tile[o]);
+      } else {
+        CTNN_UNROLL for (std::size_t i = 0; i < O * I; ++i) store(sums + i * lanes<B>, tile[i / I][i % I]);
+      }
+      sums += O * I * lanes<B>;
     });
   });
 }
@@ -188,36 +257,28 @@ CTNN_INLINE void weight_products(const T* image, const T* upstream, std::size_t 
 template <class T, ConvolutionSizes S, class Sink>
 CTNN_INLINE void weight_adjoint_along_pixels(const T* input, const T* upstream, T* scratch, Sink& sink) {
   using Plan = WeightAdjointPlan<T, S>;
-  constexpr std::size_t input_group = S.group_inputs() * Plan::image.plane();
-  constexpr std::size_t output_group = S.group_outputs() * Plan::pixels;
-  if constexpr (!Plan::image.copied) {
-    for (std::size_t g = 0; g < S.groups; ++g) {
-      weight_products<T, S>(input + g * input_group, upstream + g * output_group, S.batch,
-                            g * S.group_outputs(), sink);
-    }
-  } else {
-    T* const sums = scratch + Plan::image_scratch;
-    fill_zero(scratch, Plan::image_scratch);
-    fill_zero(sums, Plan::sums);
-    AddSink<T> add{sums, S.taps()};
-    for (std::size_t n = 0; n < S.batch; ++n) {
+  T* const sums = scratch + Plan::image_scratch;
+  T* const packed = sums + round_up(Plan::sums, 16);
+  if constexpr (Plan::image.copied) fill_zero(scratch, Plan::image_scratch);
+  for (std::size_t n = 0; n < S.batch; ++n) {
+    const T* image = input;
+    if constexpr (Plan::image.copied) {
       copy_image<T, S, Plan::image>(input, scratch);
+      image = scratch;
+    }
+    for (std::size_t y = 0; y < Plan::output.height; y += Plan::rows) {
       for (std::size_t g = 0; g < S.groups; ++g) {
-        weight_products<T, S>(scratch + g * input_group, upstream + g * output_group, 1,
-                              g * S.group_outputs(), add);
-      }
-      input += S.in_channels * S.image.height * S.image.width;
-      upstream += S.groups * output_group;
-    }
-    using B = BatchUpTo<T, 4>;
-    constexpr std::size_t rest = S.taps() % lanes<B>;
-    for (std::size_t o = 0; o < S.out_channels; ++o) {
-      const T* row = sums + o * S.taps();
-      for (std::size_t k = 0; k + lanes<B> <= S.taps(); k += lanes<B>) sink(o, k, load<B>(row + k));
-      if constexpr (rest != 0) {
-        sink.partial(o, S.taps() - rest, load_partial<B>(row + S.taps() - rest, rest), rest);
+        constexpr bool once = S.batch * Plan::strips == 1;
+        weight_products<T, S>(image + g * S.group_inputs() * Plan::image.plane(),
+                              upstream + g * S.group_outputs() * Plan::pixels, y,
+                              std::min(Plan::rows, Plan::output.height - y), packed,
+                              sums + g * S.group_outputs() * S.taps() * Plan::dot.lanes, once || n + y == 0,
+                              once || (n + 1 == S.batch && y + Plan::rows >= Plan::output.height),
+                              g * S.group_outputs(), sink);
       }
     }
+    input += S.in_channels * S.image.height * S.image.width;
+    upstream += S.out_channels * Plan::pixels;
   }
 }
 
