@@ -17,12 +17,25 @@ using Controller =
 using Perceptron = ctnn::Model<
     ctnn::Sequential<ctnn::Linear<64>, ctnn::ReLU, ctnn::Linear<64>, ctnn::ReLU, ctnn::Linear<10>>,
     ctnn::Shape<32>>;
+using Digits = ctnn::Model<
+    ctnn::Sequential<ctnn::Linear<128>, ctnn::ReLU, ctnn::Linear<64>, ctnn::ReLU, ctnn::Linear<10>>,
+    ctnn::Shape<784>>;
+
+template <class Net>
+struct Engines {
+  static void add(std::vector<Task>& tasks, std::string_view prefix) {
+    EngineCall<Net>::add(tasks, prefix);
+    NarrowEngineCall<Net, ctnn::weights::bf16>::add(tasks, prefix);
+    NarrowEngineCall<Net, ctnn::weights::int8>::add(tasks, prefix);
+  }
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
   return ctnn::bench::main<
-      Named<"1-8-8-1 tanh", EngineCall<Controller>>, Named<"32-64-64-10 ReLU", EngineCall<Perceptron>>,
-      Named<"CIFAR-10 tutorial", EngineCall<Tutorial>, TrainingStep<Tutorial, ctnn::CrossEntropy, 4>,
+      Named<"1-8-8-1 tanh", EngineCall<Controller>>, Named<"32-64-64-10 ReLU", Engines<Perceptron>>,
+      Named<"784-128-64-10 ReLU", Engines<Digits>>,
+      Named<"CIFAR-10 tutorial", Engines<Tutorial>, TrainingStep<Tutorial, ctnn::CrossEntropy, 4>,
             TrainingStep<Tutorial, ctnn::CrossEntropy, 64>>>(argc, argv);
 }

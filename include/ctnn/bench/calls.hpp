@@ -32,18 +32,18 @@ std::shared_ptr<ProgramCall<Source, T>> layer_call() {
 }
 
 /// Calls of an engine, from and to plain memory.
-template <class Net>
+template <class Net, class Weights = weights::unchanged>
 class EngineCall {
   using value_type = typename Net::value_type;
 
  public:
   static constexpr Work work = [] {
-    Work result = work_of<ctnn::detail::InferenceGraph<Net>, value_type>;
-    result.workspace_bytes = Workspace<Net>::bytes;
+    Work result = work_of<ctnn::detail::InferenceGraph<Net, Weights>, value_type>;
+    result.workspace_bytes = Workspace<Net, Weights>::bytes;
     return result;
   }();
 
-  explicit EngineCall(const Net& model) : packed_(std::make_unique<Packed<Net>>(model)) {
+  explicit EngineCall(const Net& model) : packed_(std::make_unique<Packed<Net, Weights>>(model)) {
     Random random(Seed{1});
     for (value_type& x : input_.span()) x = random.uniform(value_type(-1), value_type(1));
   }
@@ -51,8 +51,8 @@ class EngineCall {
   CTNN_INLINE void operator()() { packed_->run(*workspace_, input_.data(), output_.data()); }
   CTNN_INLINE void chain() { detail::chain(input_.data(), output_.data()); }
   void flush() const {
-    detail::flush(packed_.get(), sizeof(Packed<Net>));
-    detail::flush(workspace_.get(), sizeof(Workspace<Net>));
+    detail::flush(packed_.get(), sizeof(Packed<Net, Weights>));
+    detail::flush(workspace_.get(), sizeof(Workspace<Net, Weights>));
     detail::flush(input_.data(), input_.size() * sizeof(value_type));
     detail::flush(output_.data(), output_.size() * sizeof(value_type));
   }
@@ -60,8 +60,8 @@ class EngineCall {
   std::span<const value_type> output() const { return output_.span(); }
 
  private:
-  std::unique_ptr<Packed<Net>> packed_;
-  std::unique_ptr<Workspace<Net>> workspace_ = std::make_unique<Workspace<Net>>();
+  std::unique_ptr<Packed<Net, Weights>> packed_;
+  std::unique_ptr<Workspace<Net, Weights>> workspace_ = std::make_unique<Workspace<Net, Weights>>();
   AlignedBuffer<value_type> input_{Net::input_extents.elements()}, output_{Net::output_extents.elements()};
 };
 

@@ -74,6 +74,15 @@ struct EngineCall {
   }
 };
 
+/// The same of an engine with weights::bf16 or weights::int8.
+template <class Net, class Weights>
+struct NarrowEngineCall {
+  static void add(std::vector<Task>& tasks, std::string_view prefix) {
+    tasks.push_back(make_task(detail::joined(prefix, "engine, " + std::string(type_name<Weights>)),
+                              std::make_shared<detail::EngineCall<Net, Weights>>(Net{Seed{1}})));
+  }
+};
+
 /// A training step: loss, gradient and update. Plain SGD if it is not said otherwise: an object of the
 /// optimizer is made without arguments, and a learning rate changes no time.
 template <class Net, Loss Criterion, std::size_t Batch = 1, class Optimizer = SGD>

@@ -1,14 +1,29 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 
 namespace ctnn {
 
+/// How weights are kept: each as a number of the model's type, or several side by side in a word of 32 bits,
+/// the first in its lowest bits.
+enum class WeightFormat : std::uint8_t { number, bfloat16, int8 };
+
+constexpr std::size_t numbers_per_word(WeightFormat format) {
+  return format == WeightFormat::int8 ? 4 : format == WeightFormat::bfloat16 ? 2 : 1;
+}
+/// Words that hold `rows` numbers; the last may have room for more.
+constexpr std::size_t rows_of_words(WeightFormat format, std::size_t rows) {
+  return (rows + numbers_per_word(format) - 1) / numbers_per_word(format);
+}
+
 /// Sizes of a matrix product, as a kernel's template argument: result[rows, columns] = left · right, `count`
 /// times over consecutive matrices. All are row-major; left is [rows, depth], or [depth, rows] when
-/// transposed; right is [depth, columns], or [columns, depth] when transposed.
+/// transposed; right is [depth, columns], or [columns, depth] when transposed. Of right, kept in words, a
+/// word holds numbers of consecutive rows; there is then one product, and nothing is transposed.
 struct MatrixProductSizes {
   std::size_t count = 1, rows, columns, depth;
   bool transpose_left = false, transpose_right = false;
+  WeightFormat right_format = WeightFormat::number;
 
   constexpr std::size_t flops() const { return 2 * count * rows * columns * depth; }
   friend constexpr bool operator==(const MatrixProductSizes&, const MatrixProductSizes&) = default;
@@ -40,15 +55,21 @@ struct Window {
 
 /// Sizes of a 2-d convolution (cross-correlation, as PyTorch's conv2d). input [batch, in_channels, image],
 /// weights [out_channels, in_channels / groups, kernel], output [batch, out_channels, window.output(image)].
+/// A word of weights holds those of consecutive input channels of a group.
 struct ConvolutionSizes {
   std::size_t batch, in_channels, out_channels, groups;
   Pair image;
   Window window;
+  WeightFormat weight_format = WeightFormat::number;
 
   constexpr Pair output() const { return window.output(image); }
   constexpr std::size_t group_inputs() const { return in_channels / groups; }
   constexpr std::size_t group_outputs() const { return out_channels / groups; }
   constexpr std::size_t taps() const { return group_inputs() * window.area(); }
+  /// Elements, numbers or words, that an output channel's weights take.
+  constexpr std::size_t weights_per_output() const {
+    return rows_of_words(weight_format, group_inputs()) * window.area();
+  }
   constexpr std::size_t flops() const {
     return 2 * batch * out_channels * output().height * output().width * taps();
   }

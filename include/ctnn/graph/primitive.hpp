@@ -13,6 +13,7 @@ namespace ctnn {
 enum class ElementType : std::uint8_t { real, index, boolean };
 
 struct LoopBody;
+struct NarrowWeight;
 
 /// What a node knows besides its operands. Each primitive gives the integers its own meaning, beside its
 /// rules.
@@ -98,6 +99,9 @@ struct Primitive {
   /// The result times `factor`, of its shape, by another operand 1, where factor and operand 1 are known
   /// before the call; an absent value if that can't be.
   Value (*scale)(const Application& at, const Value& factor) = nullptr;
+  /// The result by another operand 1, [..., channels of the result], which is kept in words; an absent value
+  /// if that can't be.
+  Value (*narrow)(const Application& at, const NarrowWeight& weight) = nullptr;
   /// Floating-point operations of one application; elementwise work counts one per element.
   std::size_t (*flops)(const Signature& signature) = nullptr;
   /// Appends the elements of an operand that each element of the result depends on. Without it, every element
@@ -119,7 +123,7 @@ template <const Primitive*>
 struct Definition;
 
 /// The primitive that a definition D describes: D gives shape and evaluate, and of tangent, adjoint,
-/// simplify, specialize, scale, flops, depend, column_axes and takes_indices those that it has.
+/// simplify, specialize, scale, narrow, flops, depend, column_axes and takes_indices those that it has.
 template <class D>
 consteval Primitive describe(std::string_view name, Kind kind) {
   Primitive primitive{.name = name, .kind = kind, .shape = D::shape};
@@ -132,6 +136,7 @@ consteval Primitive describe(std::string_view name, Kind kind) {
   if constexpr (requires { &D::simplify; }) primitive.simplify = &D::simplify;
   if constexpr (requires { &D::specialize; }) primitive.specialize = &D::specialize;
   if constexpr (requires { &D::scale; }) primitive.scale = &D::scale;
+  if constexpr (requires { &D::narrow; }) primitive.narrow = &D::narrow;
   if constexpr (requires { &D::flops; }) primitive.flops = &D::flops;
   if constexpr (requires { &D::depend; }) primitive.depend = &D::depend;
   if constexpr (requires { D::column_axes; }) primitive.column_axes = D::column_axes;

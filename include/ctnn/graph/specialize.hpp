@@ -1,5 +1,6 @@
 #pragma once
 #include <ctnn/graph/fold.hpp>
+#include <ctnn/graph/narrow.hpp>
 #include <ctnn/graph/simplify.hpp>
 #include <ctnn/ops/source.hpp>
 
@@ -84,9 +85,12 @@ constexpr Flags packed_nodes(GraphView graph) {
 
 }  // namespace detail
 
-/// Splits an inference graph into what can be done once the parameters are known, and the rest.
-constexpr SpecializedGraphs specialize(GraphView original) {
-  const Graph rearranged = detail::rearrange_parameters(original);
+/// Splits an inference graph into what can be done once the parameters are known, and the rest, which reads
+/// weights of products and convolutions in `format`.
+constexpr SpecializedGraphs specialize(GraphView original, WeightFormat format = WeightFormat::number) {
+  Graph rearranged = detail::rearrange_parameters(original);
+  if (format != WeightFormat::number)
+    rearranged = detail::narrow_weights(rearranged.view(), detail::fixed_nodes(rearranged.view()), format);
   const GraphView graph = rearranged.view();
   const Flags packed = detail::packed_nodes(graph);
 

@@ -92,6 +92,27 @@ struct Kernel<&primitive::packed_convolution> {
                                                                         scratch, sink);
   }
 };
+/// Weights in words are read by the same kernels.
+template <>
+struct Kernel<&primitive::narrow_matrix_product> : detail::NoScratch {
+  template <class T, Signature S>
+  static void run(const KernelOperands& operands, T* scratch, auto&& sink) {
+    kernels::matrix_product<T, detail::NarrowMatrixProduct::sizes(S)>(operands.as<T>(0), operands.as<T>(1),
+                                                                      scratch, sink);
+  }
+};
+template <>
+struct Kernel<&primitive::narrow_convolution> {
+  template <class T, Signature S>
+  static constexpr std::size_t scratch() {
+    return kernels::convolution_packed_scratch<T, detail::NarrowConvolution::sizes(S)>();
+  }
+  template <class T, Signature S>
+  static void run(const KernelOperands& operands, T* scratch, auto&& sink) {
+    kernels::convolution_packed<T, detail::NarrowConvolution::sizes(S)>(operands.as<T>(0), operands.as<T>(1),
+                                                                        scratch, sink);
+  }
+};
 template <>
 struct Kernel<&primitive::convolution_input_adjoint> {
   template <class T, Signature S>

@@ -37,11 +37,12 @@ struct ConvolutionPlan {
 
   static constexpr std::size_t padded = round_up(S.group_outputs(), Channels::tile.lanes);
   static constexpr bool pack = along_channels && (!Packed || (!has_masks && padded != S.group_outputs()));
-  static constexpr WeightColumns columns = pack ? WeightColumns{padded, S.taps() * padded, true}
+  static constexpr WeightColumns columns = pack ? WeightColumns{padded, S.weights_per_output() * padded, true}
                                                 : WeightColumns{S.out_channels, S.group_outputs(), false};
   static constexpr WeightSteps steps = Packed ? WeightSteps{1, S.out_channels, S.group_outputs()}
                                               : WeightSteps{S.taps(), 1, S.taps() * S.group_outputs()};
-  static constexpr std::size_t weight_scratch = pack ? round_up(S.groups * S.taps() * padded, 16) : 0;
+  static constexpr std::size_t weight_scratch =
+      pack ? round_up(S.groups * S.weights_per_output() * padded, 16) : 0;
 
   static constexpr std::size_t scratch =
       image_scratch + weight_scratch + (along_channels ? Channels::scratch : 0);
@@ -50,11 +51,11 @@ struct ConvolutionPlan {
 /// Copies the weights of each group to [taps, padded columns].
 template <class T, ConvolutionSizes S, bool Packed, std::size_t Padded>
 CTNN_INLINE void pack_weights(const T* weights, T* packed) {
-  if constexpr (Padded != S.group_outputs()) fill_zero(packed, S.groups * S.taps() * Padded);
+  if constexpr (Padded != S.group_outputs()) fill_zero(packed, S.groups * S.weights_per_output() * Padded);
   for (std::size_t g = 0; g < S.groups; ++g) {
-    T* to = packed + g * S.taps() * Padded;
+    T* to = packed + g * S.weights_per_output() * Padded;
     if constexpr (Packed) {
-      for (std::size_t k = 0; k < S.taps(); ++k) {
+      for (std::size_t k = 0; k < S.weights_per_output(); ++k) {
         copy_run<S.group_outputs()>(weights + k * S.out_channels + g * S.group_outputs(), to + k * Padded);
       }
     } else {
@@ -110,7 +111,7 @@ void convolution(const T* input, const T* weights, T* scratch, Sink&& sink) {
   detail::convolve<T, flattened(S), false, Fold{}>(input, weights, scratch, sink);
 }
 
-/// The same with weights packed as [in_channels / groups, kernel, out_channels].
+/// The same with weights packed as [in_channels / groups, kernel, out_channels], perhaps in words.
 template <class T, ConvolutionSizes S, class Sink>
 void convolution_packed(const T* input, const T* weights, T* scratch, Sink&& sink) {
   detail::convolve<T, flattened(S), true, Fold{}>(input, weights, scratch, sink);

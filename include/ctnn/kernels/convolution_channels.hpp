@@ -60,11 +60,14 @@ struct ChannelPlan {
   static constexpr std::size_t panel = tile.others * tile.lanes;
   // Each strip is done for all channels if their weights stay near, else all strips for one panel.
   static constexpr std::size_t block =
-      S.group_outputs() * S.taps() * sizeof(T) <= 262144 ? S.group_outputs() : panel;
+      S.group_outputs() * S.weights_per_output() * sizeof(T) <= 262144 ? S.group_outputs() : panel;
   // A strip is gone through with as many input channels at a time as leave a panel's weights in the nearest
-  // cache.
-  static constexpr std::size_t inputs = ceil_divide(
-      S.group_inputs(), ceil_divide(std::min(panel, S.group_outputs()) * S.taps() * sizeof(T), 20480));
+  // cache: whole words of them.
+  static constexpr std::size_t inputs = round_up(
+      ceil_divide(
+          S.group_inputs(),
+          ceil_divide(std::min(panel, S.group_outputs()) * S.weights_per_output() * sizeof(T), 20480)),
+      numbers_per_word(S.weight_format));
   static constexpr std::size_t exchanged = lanes<BlockBatch<T>>;
   static constexpr std::size_t columns =
       round_up(F.taps == 1 ? std::min(panel, round_up(S.group_outputs(), tile.lanes))
@@ -134,17 +137,25 @@ template <ConvolutionSizes S, ImageLayout L, WeightColumns W, TapColumns C, Step
           class B, std::size_t R, std::size_t V>
 CTNN_INLINE void add_taps(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights,
                           std::size_t rows, std::size_t inputs) {
-  constexpr std::size_t columns = C.last - C.first;
+  constexpr std::size_t columns = C.last - C.first, per_word = numbers_per_word(S.weight_format);
   constexpr Steps vectors{V, lanes<B>};
-  for (std::size_t c = 0; c < inputs; ++c) {
+  // As many channels as have their weights in the same words.
+  const auto add_word = [&]<std::size_t Channels>() CTNN_INLINED {
     for (std::size_t k = 0; k < rows * columns; ++k) {
       const TapOffset tap = tap_offsets<S, L, columns>[k];
       const std::size_t row = columns == S.window.kernel.width ? k : tap.weight;
-      accumulate_outer<Cells, vectors, Tail, C.begin, C.end>(sums, image + tap.image,
-                                                             weights + row * W.stride);
+      CTNN_UNROLL for (std::size_t i = 0; i < Channels; ++i) {
+        accumulate_outer<Cells, vectors, Tail, WeightFormat::number, S.weight_format, C.begin, C.end>(
+            sums, image + i * L.plane() + tap.image, weights + row * W.stride, i);
+      }
     }
-    image += L.plane();
+    image += Channels * L.plane();
     weights += S.window.area() * W.stride;
+  };
+  for (std::size_t c = 0; c < inputs / per_word; ++c) add_word.template operator()<per_word>();
+  if constexpr (S.group_inputs() % per_word != 0) {
+    constexpr std::size_t rest = S.group_inputs() % per_word;
+    if (inputs % per_word != 0) add_word.template operator()<rest>();
   }
 }
 
@@ -177,7 +188,9 @@ CTNN_INLINE void channel_tile(const T* image, const T* weights, Inputs inputs, s
   }
   image += inputs.first * L.plane() +
            (y * window.stride.height + first * window.dilation.height - border.height) * L.pitch();
-  weights += (inputs.first * window.area() + first * window.kernel.width) * W.stride;
+  weights +=
+      (inputs.first / numbers_per_word(S.weight_format) * window.area() + first * window.kernel.width) *
+      W.stride;
   strip += (Plan::border + x) * Plan::columns;
 
   B sums[Height * Width][V];

@@ -28,7 +28,7 @@ CTNN_INLINE void pixel_tile(const T* image, const T* weights, std::size_t y, std
                             std::size_t row, Sink& sink) {
   using Plan = PixelPlan<T, S>;
   using B = BatchUpTo<T, Plan::tile.lanes>;
-  constexpr std::size_t width = Plan::output.width, area = S.window.area();
+  constexpr std::size_t width = Plan::output.width;
   constexpr std::size_t tail = width % lanes<B>;
   constexpr Steps vector_steps{V, lanes<B>, S.window.stride.height * L.pitch()};
   constexpr Steps row_steps{R, W.row_step};
@@ -38,16 +38,8 @@ CTNN_INLINE void pixel_tile(const T* image, const T* weights, std::size_t y, std
     constexpr std::size_t loaded = L.copied ? 0 : Tail;
     B sums[R][Height * V];
     clear(sums);
-    // Locals rather than what the closure refers to, which g++ would read again at each step.
-    const T *right = image, *left = weights;
-    for (std::size_t c = 0; c < S.group_inputs(); ++c) {
-      for (std::size_t k = 0; k < area; ++k) {
-        accumulate_outer<row_steps, vector_steps, loaded>(sums, left + k * W.tap_step,
-                                                          right + window_offsets<S, L>[k]);
-      }
-      right += L.plane();
-      left += area * W.tap_step;
-    }
+    add_inputs<S, L, row_steps, vector_steps, loaded, WeightsAre::rows>(sums, image, weights, W.tap_step, 0,
+                                                                        S.window.area());
     CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
       CTNN_UNROLL for (std::size_t v = 0; v < Height * V; ++v) {
         deliver<Tail>(sink, row + r, (y + v / V) * width + (vector + v % V) * lanes<B>, sums[r][v],

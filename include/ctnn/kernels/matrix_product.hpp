@@ -15,7 +15,8 @@ namespace detail {
 /// of it into scratch, or takes products along the depth.
 template <class T, MatrixProductSizes S>
 struct MatrixProductPlan {
-  static constexpr bool row_is_column = S.depth == 1 || S.columns == 1;
+  static constexpr bool in_words = S.right_format != WeightFormat::number;
+  static constexpr bool row_is_column = !in_words && (S.depth == 1 || S.columns == 1);
   static constexpr bool right_along_depth = S.transpose_right || row_is_column;
   static constexpr bool right_along_columns = !S.transpose_right || row_is_column;
   static constexpr bool left_along_depth = !S.transpose_left || S.depth == 1 || S.rows == 1;
@@ -44,23 +45,24 @@ CTNN_INLINE void product_tile(const T* left, const T* right, std::size_t row, st
   constexpr std::size_t left_step = S.transpose_left ? S.rows : 1;
   constexpr Steps row_steps{R, S.transpose_left ? 1 : S.depth}, vector_steps{V, lanes<B>};
   constexpr std::size_t chains = std::min(TileCost{lanes<B> * sizeof(T), R, V}.chains(), S.depth);
-  constexpr std::size_t unroll = chains * std::max<std::size_t>(1, 8 / (R * V * chains));
+  constexpr std::size_t per_word = numbers_per_word(S.right_format);
+  constexpr std::size_t unroll = round_up(chains * std::max<std::size_t>(1, 8 / (R * V * chains)), per_word);
   constexpr std::size_t loaded = Plan::pack ? 0 : Tail;
+  // `k` is whole words; i may be within one.
+  const auto step = [&](B(&to)[R][V], std::size_t k, std::size_t i) CTNN_INLINED {
+    accumulate_outer<row_steps, vector_steps, loaded, WeightFormat::number, S.right_format>(
+        to, left + (k + i) * left_step, right + (k / per_word + i / per_word) * Plan::right_stride,
+        i % per_word);
+  };
 
   B sums[chains][R][V];
   CTNN_UNROLL for (std::size_t i = 0; i < chains; ++i) clear(sums[i]);
   left += S.transpose_left ? row : row * S.depth;
   std::size_t k = 0;
   for (; k + unroll <= S.depth; k += unroll) {
-    CTNN_UNROLL for (std::size_t i = 0; i < unroll; ++i) {
-      accumulate_outer<row_steps, vector_steps, loaded>(sums[i % chains], left + (k + i) * left_step,
-                                                        right + (k + i) * Plan::right_stride);
-    }
+    CTNN_UNROLL for (std::size_t i = 0; i < unroll; ++i) step(sums[i % chains], k, i);
   }
-  CTNN_UNROLL for (std::size_t i = 0; i < S.depth % unroll; ++i) {
-    accumulate_outer<row_steps, vector_steps, loaded>(sums[i % chains], left + (k + i) * left_step,
-                                                      right + (k + i) * Plan::right_stride);
-  }
+  CTNN_UNROLL for (std::size_t i = 0; i < S.depth % unroll; ++i) step(sums[i % chains], k, i);
   CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
     CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
       B sum = sums[0][r][v];

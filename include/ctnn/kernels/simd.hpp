@@ -5,6 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include <ctnn/core/geometry.hpp>
 #include <ctnn/core/inline.hpp>
 #include <ctnn/kernels/batch.hpp>
 #include <ctnn/kernels/registers.hpp>
@@ -184,6 +185,26 @@ CTNN_INLINE auto to_bits(const B& x) {
 template <class B>
 CTNN_INLINE B from_bits(const xsimd::as_unsigned_integer_t<B>& bits) {
   return std::bit_cast<B>(bits);
+}
+
+/// Number `part` of each lane's word, widened to float.
+template <WeightFormat F, class B>
+CTNN_INLINE B unpack(const B& words, std::size_t part) {
+  if constexpr (F == WeightFormat::bfloat16) {
+    const auto bits = to_bits(words);
+    using Bits = std::remove_const_t<decltype(bits)>;
+    return from_bits<B>(part == 0 ? Bits(bits << 16) : Bits(bits & Bits(0xFFFF0000u)));
+  } else if constexpr (F == WeightFormat::int8) {
+    const auto bits = std::bit_cast<xsimd::as_integer_t<B>>(words);
+    using Bits = std::remove_const_t<decltype(bits)>;
+    const Bits number = (part == 3 ? bits : Bits(bits << static_cast<int>(24 - 8 * part))) >> 24;
+    if constexpr (lanes<B> == 1)
+      return static_cast<B>(number);
+    else
+      return xsimd::to_float(number);
+  } else {
+    return words;
+  }
 }
 
 /// x · y + z, rounded once where the machine can.

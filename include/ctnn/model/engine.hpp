@@ -6,18 +6,37 @@
 
 namespace ctnn {
 
+/// How an engine keeps the weights of products and convolutions, its second argument. All else, biases among
+/// it, stays as the model has it, and sums are floats.
+namespace weights {
+/// As the model has them.
+struct unchanged {
+  static constexpr WeightFormat format = WeightFormat::number;
+};
+/// As bfloat16, the nearest, ties to even: half the memory of floats. A weight is off by at most 1/256 of
+/// itself.
+struct bf16 {
+  static constexpr WeightFormat format = WeightFormat::bfloat16;
+};
+/// As integers from -127 to 127 and one scale per output channel: a quarter of the memory of floats. A weight
+/// is off by at most 1/254 of the channel's largest.
+struct int8 {
+  static constexpr WeightFormat format = WeightFormat::int8;
+};
+}  // namespace weights
+
 namespace detail {
 
 /// Both parts of a network's graph: one evaluation by the compiler for their sizes and one for them, however
 /// many programs ask.
-template <class Net>
+template <class Net, class Weights>
 struct SpecializedNetwork {
  private:
   struct Sizes {
     Graph::Sizes prepare, run;
   };
   static constexpr Sizes sizes = [] {
-    const SpecializedGraphs graphs = specialize(Net::network::graph.view());
+    const SpecializedGraphs graphs = specialize(Net::network::graph.view(), Weights::format);
     return Sizes{graphs.prepare.sizes(), graphs.run.sizes()};
   }();
   struct Frozen {
@@ -28,7 +47,7 @@ struct SpecializedNetwork {
     constexpr explicit Frozen(const SpecializedGraphs& graphs)
         : prepare(graphs.prepare), run(graphs.run), packed_elements(graphs.packed_elements) {}
   };
-  static constexpr Frozen frozen{specialize(Net::network::graph.view())};
+  static constexpr Frozen frozen{specialize(Net::network::graph.view(), Weights::format)};
 
  public:
   static constexpr const auto& prepare = frozen.prepare;
@@ -36,14 +55,14 @@ struct SpecializedNetwork {
   static constexpr std::size_t packed_elements = frozen.packed_elements;
 };
 
-template <class Net>
+template <class Net, class Weights = weights::unchanged>
 struct PrepareGraph {
-  static constexpr const auto& graph = SpecializedNetwork<Net>::prepare;
+  static constexpr const auto& graph = SpecializedNetwork<Net, Weights>::prepare;
 };
-template <class Net>
+template <class Net, class Weights = weights::unchanged>
 struct InferenceGraph {
-  static constexpr const auto& graph = SpecializedNetwork<Net>::run;
-  static constexpr std::size_t packed_elements = SpecializedNetwork<Net>::packed_elements;
+  static constexpr const auto& graph = SpecializedNetwork<Net, Weights>::run;
+  static constexpr std::size_t packed_elements = SpecializedNetwork<Net, Weights>::packed_elements;
 };
 
 /// What has the types of a Model.
@@ -54,41 +73,53 @@ concept AnyModel = requires {
   typename Net::output_tensor;
 };
 
+/// Ways to keep weights, and whether a model has such weights.
+template <class Weights>
+concept AnyWeights = std::is_same_v<std::remove_cv_t<decltype(Weights::format)>, WeightFormat>;
+template <class Net, class Weights>
+concept EngineArguments = AnyModel<Net> && AnyWeights<Weights> &&
+    (Weights::format == WeightFormat::number || std::is_same_v<typename Net::value_type, float>);
+
 /// The complaint for an engine of something else.
-template <class Wrong>
+template <class Net, class Weights>
 struct EngineOfModel {
   static constexpr auto complaint = freeze_text([] {
-    return join("Engine expects a Model, receives ", type_name<Wrong>,
-                Layer<Wrong> ? ": write Model<layer, shape of one sample>" : "");
+    if (!AnyModel<Net>)
+      return join("Engine expects a Model, receives ", type_name<Net>,
+                  Layer<Net> ? ": write Model<layer, shape of one sample>" : "");
+    if (!AnyWeights<Weights>)
+      return join("Engine expects weights::bf16 or weights::int8 behind the Model, receives ",
+                  type_name<Weights>);
+    return join("Engine expects a Model of float for ", type_name<Weights>, ", receives one of double");
   });
 };
 
 }  // namespace detail
 
 /// The memory in which one call of an engine works. Holds nothing between calls; one per thread.
-template <class Net>
+template <class Net, class Weights = weights::unchanged>
 struct Workspace {
-  using program = Program<detail::InferenceGraph<Net>, typename Net::value_type>;
+  using program = Program<detail::InferenceGraph<Net, Weights>, typename Net::value_type>;
   static constexpr std::size_t bytes = program::workspace_bytes;
   alignas(alignment) std::byte memory[bytes];
 };
 
 /// The weights of a network in the layout of the kernels that read them. Const use is safe from any number of
 /// threads. It can be static, on the heap, or in a buffer of the caller's: it holds its elements in place.
-template <class Net>
+template <class Net, class Weights = weights::unchanged>
 class Packed {
  public:
   using value_type = typename Net::value_type;
   using input_tensor = typename Net::input_tensor;
   using output_tensor = typename Net::output_tensor;
-  static constexpr std::size_t elements = detail::InferenceGraph<Net>::packed_elements;
+  static constexpr std::size_t elements = detail::InferenceGraph<Net, Weights>::packed_elements;
 
   Packed() = default;
   explicit Packed(const Net& model) { pack(model); }
 
   /// Takes over the weights of `model`. Needs memory for rearranging them; a blob does not.
   void pack(const Net& model) {
-    using Prepare = Program<detail::PrepareGraph<Net>, value_type>;
+    using Prepare = Program<detail::PrepareGraph<Net, Weights>, value_type>;
     AlignedBuffer<std::byte> arena(Prepare::workspace_bytes);
     Blocks blocks = model.bind();
     blocks.bind(block::arena, arena.data());
@@ -97,21 +128,22 @@ class Packed {
   }
 
   /// The network's output for one sample.
-  output_tensor operator()(Workspace<Net>& workspace, const input_tensor& sample) const noexcept {
+  output_tensor operator()(Workspace<Net, Weights>& workspace, const input_tensor& sample) const noexcept {
     output_tensor result;
     run(workspace, sample.data(), result.data());
     return result;
   }
   /// The same from and to plain memory: as many elements as the shapes say.
-  void run(Workspace<Net>& workspace, const value_type* sample, value_type* output) const noexcept {
+  void run(Workspace<Net, Weights>& workspace, const value_type* sample, value_type* output) const noexcept {
     Blocks blocks;
     blocks.bind(block::arena, workspace.memory);
     blocks.bind(block::packed, elements_);
     blocks.bind(block::input, sample);
     blocks.bind(block::output, output);
-    Workspace<Net>::program::run(blocks);
+    Workspace<Net, Weights>::program::run(blocks);
   }
 
+  /// All as one block, to be copied. Of other weights than the model's, it holds bits that are no numbers.
   std::span<const value_type> weights() const { return {elements_, elements}; }
   std::span<value_type> weights() { return {elements_, elements}; }
 
@@ -121,17 +153,18 @@ class Packed {
 
 /// A frozen network for embedding: packed weights and a workspace, allocated once when it is made. Calls are
 /// noexcept and allocate nothing. One engine per thread, or one Packed for all and a Workspace each.
-template <class Net>
+/// `Weights` of a Model of float may be weights::bf16 or weights::int8.
+template <class Net, class Weights = weights::unchanged>
 class Engine {
  public:
   using input_tensor = typename Net::input_tensor;
   using input_view = typename Net::input_view;
   using output_tensor = typename Net::output_tensor;
 
-  explicit Engine(const Net& model) : Engine(std::make_shared<const Packed<Net>>(model)) {}
+  explicit Engine(const Net& model) : Engine(std::make_shared<const Packed<Net, Weights>>(model)) {}
   /// An engine on weights that other engines use too.
-  explicit Engine(std::shared_ptr<const Packed<Net>> packed)
-      : packed_(std::move(packed)), workspace_(std::make_unique<Workspace<Net>>()) {}
+  explicit Engine(std::shared_ptr<const Packed<Net, Weights>> packed)
+      : packed_(std::move(packed)), workspace_(std::make_unique<Workspace<Net, Weights>>()) {}
 
   /// The network's output for one sample, a tensor or a view.
   output_tensor operator()(const input_tensor& sample) noexcept { return (*packed_)(*workspace_, sample); }
@@ -159,17 +192,18 @@ class Engine {
     packed_->run(*workspace_, sample, output);
   }
 
-  const std::shared_ptr<const Packed<Net>>& packed() const { return packed_; }
+  const std::shared_ptr<const Packed<Net, Weights>>& packed() const { return packed_; }
 
  private:
-  std::shared_ptr<const Packed<Net>> packed_;
-  std::unique_ptr<Workspace<Net>> workspace_;
+  std::shared_ptr<const Packed<Net, Weights>> packed_;
+  std::unique_ptr<Workspace<Net, Weights>> workspace_;
 };
 
 /// What is no Model has none of the types above: so that nothing else complains of it, this takes part in
 /// everything.
-template <class Wrong>
-requires(!detail::AnyModel<Wrong>) class Engine<Wrong> : Checked<detail::EngineOfModel<Wrong>> {
+template <class Net, class Weights>
+requires(!detail::EngineArguments<Net, Weights>) class Engine<Net, Weights>
+    : Checked<detail::EngineOfModel<Net, Weights>> {
  public:
   explicit Engine(const auto&...) {}
   detail::AnyTensor<float> operator()(const auto&) { return {}; }

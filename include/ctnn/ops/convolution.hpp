@@ -176,6 +176,37 @@ struct PackedConvolution : ConvolutionForm {
     });
   }
   static constexpr Value scale(const Application& at, const Value& factor);
+  static constexpr Value narrow(const Application& at, const NarrowWeight& weight);
+  static constexpr std::size_t flops(const Signature& s) { return sizes(s).flops(); }
+};
+
+/// The same with the weight in words, [words of in / groups, kernel, out]; integer 11 holds the format.
+struct NarrowConvolution : ConvolutionForm {
+  static constexpr ConvolutionSizes sizes(const Signature& s) {
+    ConvolutionSizes result = PackedConvolution::sizes(s);
+    result.weight_format = static_cast<WeightFormat>(s.attributes.integers[11]);
+    return result;
+  }
+  static constexpr ResultType shape(const Signature& s, Text& error) {
+    const ConvolutionSizes c = sizes(s);
+    const Extents w = weight_shape(c);
+    if (s.operands[0] != input_shape(c) ||
+        s.operands[1] != Extents{rows_of_words(c.weight_format, w[1]), w[2], w[3], w[0]})
+      complain(s, "convolve", error);
+    return {output_shape(c)};
+  }
+  template <class T>
+  static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
+    const ConvolutionSizes c = sizes(s);
+    const std::size_t area = c.window.area(), per_word = numbers_per_word(c.weight_format);
+    for (std::size_t i = 0; i < s.result.elements(); ++i) result[i] = 0;
+    for_each(c, [&](std::size_t output, std::size_t input, std::size_t weight) {
+      const std::size_t tap = weight % c.taps(), in = tap / area;
+      const T word = operands[1][(in / per_word * area + tap % area) * c.out_channels + weight / c.taps()];
+      result[output] +=
+          operands[0][input] * static_cast<T>(unpack(c.weight_format, word_of_number(word), in % per_word));
+    });
+  }
   static constexpr std::size_t flops(const Signature& s) { return sizes(s).flops(); }
 };
 
@@ -189,6 +220,8 @@ inline constexpr Primitive convolution_weight_adjoint =
     describe<detail::ConvolutionWeightAdjoint>("convolution_weight_adjoint", Kind::contraction);
 inline constexpr Primitive packed_convolution =
     describe<detail::PackedConvolution>("packed_convolution", Kind::contraction);
+inline constexpr Primitive narrow_convolution =
+    describe<detail::NarrowConvolution>("narrow_convolution", Kind::contraction);
 }  // namespace primitive
 template <>
 struct Definition<&primitive::convolution> : detail::Convolution {};
@@ -198,6 +231,8 @@ template <>
 struct Definition<&primitive::convolution_weight_adjoint> : detail::ConvolutionWeightAdjoint {};
 template <>
 struct Definition<&primitive::packed_convolution> : detail::PackedConvolution {};
+template <>
+struct Definition<&primitive::narrow_convolution> : detail::NarrowConvolution {};
 
 /// Cross-correlation, as PyTorch's conv2d: input [batch, in, height, width], weight [out, in / groups,
 /// kernel].
@@ -230,6 +265,14 @@ constexpr Value PackedConvolution::scale(const Application& at, const Value& fac
   const Value by_channel = along_axis(factor, 1);
   return by_channel ? form(at, primitive::packed_convolution, at.operands[0], at.operands[1] * by_channel)
                     : Value{};
+}
+constexpr Value PackedConvolution::narrow(const Application& at, const NarrowWeight& weight) {
+  Attributes attributes = at.attributes;
+  attributes.integers[11] = static_cast<std::size_t>(weight.format);
+  const Value result =
+      weight.words.builder->apply(primitive::narrow_convolution, {at.operands[0], weight.words}, attributes);
+  if (!weight.scale) return result;
+  return result * broadcast(reshape(weight.scale, {result.shape()[1], 1, 1}), result.shape());
 }
 
 constexpr Value ConvolutionInputAdjoint::tangent(const Application& at, std::span<const Value> d) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <ctnn/core/geometry.hpp>
 #include <ctnn/ops/arithmetic.hpp>
+#include <ctnn/ops/narrow_weight.hpp>
 #include <ctnn/ops/transpose.hpp>
 
 namespace ctnn {
@@ -134,6 +135,41 @@ struct MatrixProduct {
     if (!by_column || at.attributes.integers[1] != 0 || weight.shape().rank != 2) return {};
     return matrix_product(at.operands[0], weight * by_column, at.attributes.integers[0] != 0, false);
   }
+  static constexpr Value narrow(const Application& at, const NarrowWeight& weight);
+  static constexpr std::size_t flops(const Signature& s) { return sizes(s).flops(); }
+};
+
+/// left [rows, depth] by a weight [depth, columns] in words. Integers: {format}. For inference: no
+/// derivative.
+struct NarrowMatrixProduct {
+  static constexpr std::size_t column_axes = 1;
+  static constexpr MatrixProductSizes sizes(const Signature& s) {
+    return {.rows = s.operands[0][0],
+            .columns = s.operands[1].back(),
+            .depth = s.operands[0].back(),
+            .right_format = PackWords::format(s.attributes)};
+  }
+  static constexpr ResultType shape(const Signature& s, Text& error) {
+    const Extents &left = s.operands[0], &right = s.operands[1];
+    if (left.rank != 2 || right.rank != 2 || right[0] != rows_of_words(sizes(s).right_format, left[1]))
+      error += join("cannot multiply ", left, " by words ", right);
+    return {{left[0], right.back()}};
+  }
+  template <class T>
+  static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
+    const MatrixProductSizes m = sizes(s);
+    const std::size_t per_word = numbers_per_word(m.right_format);
+    for (std::size_t i = 0; i < m.rows; ++i)
+      for (std::size_t j = 0; j < m.columns; ++j) {
+        T total = 0;
+        for (std::size_t k = 0; k < m.depth; ++k)
+          total +=
+              operands[0][i * m.depth + k] *
+              static_cast<T>(unpack(m.right_format, word_of_number(operands[1][k / per_word * m.columns + j]),
+                                    k % per_word));
+        *result++ = total;
+      }
+  }
   static constexpr std::size_t flops(const Signature& s) { return sizes(s).flops(); }
 };
 
@@ -142,15 +178,30 @@ struct MatrixProduct {
 namespace primitive {
 inline constexpr Primitive matrix_product =
     describe<detail::MatrixProduct>("matrix_product", Kind::contraction);
+inline constexpr Primitive narrow_matrix_product =
+    describe<detail::NarrowMatrixProduct>("narrow_matrix_product", Kind::contraction);
 }  // namespace primitive
 template <>
 struct Definition<&primitive::matrix_product> : detail::MatrixProduct {};
+template <>
+struct Definition<&primitive::narrow_matrix_product> : detail::NarrowMatrixProduct {};
 
 /// left · right over their last two axes; the axes before must be equal. A transposed operand is read as its
 /// transpose.
 constexpr Value matrix_product(Value left, Value right, bool transpose_left, bool transpose_right) {
   const Attributes attributes{.integers = {transpose_left, transpose_right}};
   return left.builder->apply(primitive::matrix_product, {left, right}, attributes);
+}
+
+/// A weight of one column stays as it is: it is little, and read along the depth.
+constexpr Value detail::MatrixProduct::narrow(const Application& at, const NarrowWeight& weight) {
+  const Value left = at.operands[0];
+  if (at.attributes.integers[0] != 0 || at.attributes.integers[1] != 0 || left.shape().rank != 2 ||
+      at.operands[1].shape().back() == 1)
+    return {};
+  const Value product = left.builder->apply(primitive::narrow_matrix_product, {left, weight.words},
+                                            {.integers = {static_cast<std::size_t>(weight.format)}});
+  return weight.scale ? product * broadcast(weight.scale, product.shape()) : product;
 }
 
 }  // namespace ctnn
