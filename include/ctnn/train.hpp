@@ -5,6 +5,7 @@
 #include <ctnn/train/chunks.hpp>
 #include <ctnn/train/compatible.hpp>
 #include <ctnn/train/evaluate.hpp>
+#include <ctnn/train/evaluate_engine.hpp>
 #include <ctnn/train/fit.hpp>
 #include <ctnn/train/gradcheck.hpp>
 #include <ctnn/train/log.hpp>

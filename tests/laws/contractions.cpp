@@ -66,7 +66,41 @@ constexpr Case packed(
     },
     false);
 
+/// An odd number of rows, so that the last word has room.
+template <WeightFormat Format>
+constexpr Value in_words(Value weight) {
+  return weight.builder->apply(primitive::pack_words, {weight},
+                               {.integers = {static_cast<std::size_t>(Format)}});
+}
+template <WeightFormat Format>
+constexpr Value narrow_product_of(Values x) {
+  return x[0].builder->apply(primitive::narrow_matrix_product, {x[0], in_words<Format>(x[1])},
+                             {.integers = {static_cast<std::size_t>(Format)}});
+}
+template <WeightFormat Format>
+constexpr Value narrow_convolution_of(Values x) {
+  Attributes attributes = detail::ConvolutionForm::attributes({{2, 3}, {2, 2}, {0, 1}}, 2, {5, 6});
+  attributes.integers[11] = static_cast<std::size_t>(Format);
+  return x[0].builder->apply(primitive::narrow_convolution, {x[0], in_words<Format>(x[1])}, attributes);
+}
+constexpr Case narrow_product(primitive::narrow_matrix_product, {{{3, 5}}, {{5, 18}}},
+                              narrow_product_of<WeightFormat::bfloat16>, false);
+constexpr Case narrow_product_of_integers(primitive::narrow_matrix_product, {{{3, 5}}, {{5, 18}, -128, 128}},
+                                          narrow_product_of<WeightFormat::int8>, false);
+constexpr Case narrow_convolution(primitive::narrow_convolution, {{{2, 6, 5, 6}}, {{3, 2, 3, 4}}},
+                                  narrow_convolution_of<WeightFormat::bfloat16>, false);
+constexpr Case narrow_convolution_of_integers(primitive::narrow_convolution,
+                                              {{{2, 6, 5, 6}}, {{3, 2, 3, 4}, -128, 128}},
+                                              narrow_convolution_of<WeightFormat::int8>, false);
+constexpr Case words(primitive::pack_words, {{{3, 5}}, {{5, 18}}}, narrow_product_of<WeightFormat::bfloat16>,
+                     false);
+
 }  // namespace
+
+TEST_CASE("laws of weights in words", "[laws]") {
+  check<narrow_product, narrow_product_of_integers, narrow_convolution, narrow_convolution_of_integers,
+        words>();
+}
 
 TEST_CASE("laws of matrix products", "[laws]") {
   check<product, product_left, product_right, product_both, product_batched, product_of_itself,

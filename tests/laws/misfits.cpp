@@ -178,6 +178,21 @@ TEST_CASE("misfits of contractions are told with both shapes", "[laws]") {
   CHECK_THAT(complaint({{1, 2, 5, 5}, {3, 3, 3, 4}},
                        [](Values x) { return x[0].builder->apply(primitive::packed_convolution, x, form); }),
              Contains("[1, 2, 5, 5] and [3, 3, 3, 4]"));
+  static constexpr Attributes words = [] {
+    Attributes result = form;
+    result.integers[11] = static_cast<std::size_t>(WeightFormat::bfloat16);
+    return result;
+  }();
+  CHECK_THAT(complaint({{1, 2, 5, 5}, {2, 3, 3, 4}},
+                       [](Values x) { return x[0].builder->apply(primitive::narrow_convolution, x, words); }),
+             Contains("[1, 2, 5, 5] and [2, 3, 3, 4]"));
+  CHECK_THAT(complaint({{1, 6}, {2, 5}},
+                       [](Values x) {
+                         return x[0].builder->apply(
+                             primitive::narrow_matrix_product, x,
+                             {.integers = {static_cast<std::size_t>(WeightFormat::bfloat16)}});
+                       }),
+             Contains("[1, 6] by words [2, 5]"));
 }
 
 TEST_CASE("misfits of pooling are told", "[laws]") {

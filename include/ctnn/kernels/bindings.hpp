@@ -92,25 +92,40 @@ struct Kernel<&primitive::packed_convolution> {
                                                                         scratch, sink);
   }
 };
-/// Weights in words are read by the same kernels.
+/// Words are as wide as floats: those kernels read them, too.
 template <>
-struct Kernel<&primitive::narrow_matrix_product> : detail::NoScratch {
+struct Kernel<&primitive::narrow_matrix_product> {
+  using Plain = PlainKernel<&primitive::narrow_matrix_product>;
+  template <class T, Signature S>
+  static constexpr std::size_t scratch() {
+    return std::is_same_v<T, float> ? 0 : Plain::scratch<T, S>();
+  }
   template <class T, Signature S>
   static void run(const KernelOperands& operands, T* scratch, auto&& sink) {
-    kernels::matrix_product<T, detail::NarrowMatrixProduct::sizes(S)>(operands.as<T>(0), operands.as<T>(1),
-                                                                      scratch, sink);
+    if constexpr (std::is_same_v<T, float>)
+      kernels::matrix_product<T, detail::NarrowMatrixProduct::sizes(S)>(operands.as<T>(0), operands.as<T>(1),
+                                                                        scratch, sink);
+    else
+      Plain::run<T, S>(operands, scratch, sink);
   }
 };
 template <>
 struct Kernel<&primitive::narrow_convolution> {
+  using Plain = PlainKernel<&primitive::narrow_convolution>;
   template <class T, Signature S>
   static constexpr std::size_t scratch() {
-    return kernels::convolution_packed_scratch<T, detail::NarrowConvolution::sizes(S)>();
+    if constexpr (std::is_same_v<T, float>)
+      return kernels::convolution_packed_scratch<T, detail::NarrowConvolution::sizes(S)>();
+    else
+      return Plain::scratch<T, S>();
   }
   template <class T, Signature S>
   static void run(const KernelOperands& operands, T* scratch, auto&& sink) {
-    kernels::convolution_packed<T, detail::NarrowConvolution::sizes(S)>(operands.as<T>(0), operands.as<T>(1),
-                                                                        scratch, sink);
+    if constexpr (std::is_same_v<T, float>)
+      kernels::convolution_packed<T, detail::NarrowConvolution::sizes(S)>(operands.as<T>(0),
+                                                                          operands.as<T>(1), scratch, sink);
+    else
+      Plain::run<T, S>(operands, scratch, sink);
   }
 };
 template <>

@@ -15,15 +15,9 @@ struct KernelOperands {
   }
 };
 
-/// The code of a primitive that is not elementwise, found by its address. Specialise it to give a primitive
-/// its own loops:
-///   scratch<T, S>()                       how many elements of T it needs as scratch
-///   run<T, S>(operands, scratch, result)  of a contraction, result(row, column, batch) takes finished
-///   vectors;
-///                                         of all others it is the result's address.
-/// Without a specialisation the primitive's plain meaning, Definition::evaluate, is run.
+/// A primitive's plain meaning, Definition::evaluate, as its code.
 template <const Primitive* P>
-struct Kernel {
+struct PlainKernel {
   template <class T, Signature S>
   static constexpr std::size_t scratch() {
     return P->kind == Kind::contraction ? S.result.elements() : 0;
@@ -43,5 +37,14 @@ struct Kernel {
     }
   }
 };
+
+/// The code of a primitive that is not elementwise, found by its address. Specialise it to give a primitive
+/// its own loops:
+///   scratch<T, S>()                       how many elements of T it needs as scratch
+///   run<T, S>(operands, scratch, result)  of a contraction, result(row, column, batch) takes finished
+///   vectors;
+///                                         of all others it is the result's address.
+template <const Primitive* P>
+struct Kernel : PlainKernel<P> {};
 
 }  // namespace ctnn
