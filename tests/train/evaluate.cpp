@@ -74,6 +74,22 @@ TEST_CASE("an evaluation refuses what training refuses") {
                     "sample 2 has label 7, the model has classes 0 to 2");
 }
 
+TEST_CASE("an engine's metrics are its model's, but for what its weights lose") {
+  const Points data = points(40);
+  Small model{Seed{2}};
+  const Metrics expected = evaluate<4>(model, data, CrossEntropy{});
+  Engine<Small> engine{model};
+  const Metrics same = evaluate(engine, data, CrossEntropy{});
+  CHECK(same.samples == 40);
+  CHECK(same.loss == Approx(expected.loss));
+  CHECK(same.confusion == expected.confusion);
+  Engine<Small, weights::int8> narrow{model};
+  const double loss = evaluate(narrow, data, CrossEntropy{}).loss;
+  CHECK(loss == Approx(expected.loss).epsilon(0.02));
+  CHECK(loss != Approx(expected.loss));
+  CHECK_THROWS_WITH(evaluate(engine, Points{}, CrossEntropy{}), "the dataset is empty");
+}
+
 TEST_CASE("value_and_gradient is the trainer's, and the differences'") {
   const Points data = points(4);
   Small model{Seed{2}};

@@ -15,7 +15,7 @@ constexpr SGD optimizer{.learning_rate = 0.1, .momentum = 0.9};
 std::vector<float> trained(const Points& data, const Options& options) {
   Small model{Seed{1}};
   fit<4>(model, data, CrossEntropy{}, optimizer, options);
-  return weights(model);
+  return weights_of(model);
 }
 
 template <class Exception, class Call>
@@ -43,7 +43,7 @@ TEST_CASE("fit takes the trainer's steps, with a shorter last mini-batch") {
   targets.resize(4, 2);
   const float third = trainer.step(samples.data(), targets.data(), 2);
 
-  CHECK(weights(model) == weights(stepped));
+  CHECK(weights_of(model) == weights_of(stepped));
   REQUIRE(log.entries.size() == 1);
   CHECK(log.entries[0].samples == 10);
   CHECK(log.entries[0].mini_batch == 3);
@@ -165,7 +165,7 @@ TEST_CASE("fit calls back, and stops when a report says so") {
 TEST_CASE("no epochs change nothing") {
   Small model{Seed{1}};
   CHECK(fit<4>(model, points(4), CrossEntropy{}, optimizer, {.epochs = 0}).entries.empty());
-  CHECK(weights(model) == weights(Small{Seed{1}}));
+  CHECK(weights_of(model) == weights_of(Small{Seed{1}}));
 }
 
 TEST_CASE("a loss that is not finite stops training with the weights of the last finite loss") {
@@ -176,9 +176,9 @@ TEST_CASE("a loss that is not finite stops training with the weights of the last
   data.samples[16 * (mini_batch - 1) + 5] = not_a_number;
 
   Small model{Seed{1}};
-  std::vector<std::vector<float>> history{weights(model)};
+  std::vector<std::vector<float>> history{weights_of(model)};
   Options options{.report_every = 2, .shuffle = false};
-  options.on_progress = [&](const Progress&) { history.push_back(weights(model)); };
+  options.on_progress = [&](const Progress&) { history.push_back(weights_of(model)); };
   try {
     fit<4>(model, data, CrossEntropy{}, optimizer, options);
     FAIL("training went on");
@@ -190,7 +190,7 @@ TEST_CASE("a loss that is not finite stops training with the weights of the last
   }
   // The last finite loss was that of the mini-batch before, with the weights that its step began from.
   CHECK(history.size() == mini_batch);
-  CHECK(weights(model) == history[mini_batch < 2 ? 0 : mini_batch - 2]);
+  CHECK(weights_of(model) == history[mini_batch < 2 ? 0 : mini_batch - 2]);
 }
 
 TEST_CASE("a learning rate that is far too high leaves finite weights") {
@@ -266,14 +266,14 @@ TEST_CASE("each epoch has its learning rate") {
   const auto trained = [&](auto scale) {
     Small model{Seed{1}};
     fit<4>(model, data, CrossEntropy{}, optimizer, {.epochs = 2, .learning_rate_scale = scale});
-    return weights(model);
+    return weights_of(model);
   };
   const auto one_epoch = [&](double factor) {
     Small model{Seed{1}};
     SGD scaled = optimizer;
     scaled.learning_rate *= factor;
     fit<4>(model, data, CrossEntropy{}, scaled);
-    return weights(model);
+    return weights_of(model);
   };
   CHECK(trained([](std::size_t epoch) { return epoch == 1 ? 0.5 : 0; }) == one_epoch(0.5));
   CHECK(trained([](std::size_t epoch) { return epoch == 1 ? 1 : 0; }) == one_epoch(1));
@@ -307,7 +307,7 @@ TEST_CASE("a dataset that can't be trained on is refused before the first step")
         }) == "sample 5 has label -1, the model has classes 0 to 2");
   wrong.targets.resize(7);
   CHECK(complaint(wrong) == "the dataset has 8 samples and 7 targets");
-  CHECK(weights(model) == weights(Small{Seed{1}}));
+  CHECK(weights_of(model) == weights_of(Small{Seed{1}}));
 }
 
 /// Numbers as many people write them, which is not as a table's reader expects them.

@@ -22,7 +22,7 @@ TEST_CASE("labels without a class are refused wherever a gradient is taken") {
   Points data = points(4);
   Small model{Seed{1}};
   Trainer<Small, CrossEntropy, SGD, 4> trainer(model, SGD{.learning_rate = 0.1});
-  const std::vector<float> before = weights(model);
+  const std::vector<float> before = weights_of(model);
   for (const std::int32_t label : {3, -1, 1'000'000'000}) {
     data.targets[2] = label;
     const std::string sentence =
@@ -32,27 +32,27 @@ TEST_CASE("labels without a class are refused wherever a gradient is taken") {
     CHECK(refusal([&] { trainer.step(data.samples.data(), data.targets.data()); }) == sentence);
     CHECK(refusal([&] { trainer.gradient(data.samples.data(), data.targets.data()); }) == sentence);
   }
-  CHECK(weights(model) == before);
+  CHECK(weights_of(model) == before);
 }
 
 TEST_CASE("a mini-batch of none, or of more than there is room for, is refused") {
   const Points data = points(8);
   Small model{Seed{1}};
   Trainer<Small, CrossEntropy, SGD, 4> trainer(model, SGD{.learning_rate = 0.1});
-  const std::vector<float> before = weights(model);
+  const std::vector<float> before = weights_of(model);
   for (const std::size_t count : {0u, 5u, 8u})
     CHECK(refusal([&] { trainer.step(data.samples.data(), data.targets.data(), count); }) ==
           "a mini-batch of 4 was given " + std::to_string(count) + " samples");
-  CHECK(weights(model) == before);
+  CHECK(weights_of(model) == before);
 }
 
 TEST_CASE("a model that was moved from can be assigned to") {
   Small first{Seed{1}};
-  const std::vector<float> before = weights(first);
+  const std::vector<float> before = weights_of(first);
   Small second = std::move(first);
   first = second;
-  CHECK(weights(first) == before);
-  CHECK(weights(second) == before);
+  CHECK(weights_of(first) == before);
+  CHECK(weights_of(second) == before);
 }
 
 /// Adds up what it is given.
@@ -93,12 +93,12 @@ TEST_CASE("after a step that was taken back, Adam begins anew") {
   const float good = std::exchange(data.samples[3], std::numeric_limits<float>::quiet_NaN());
   trainer.step(data.samples.data(), data.targets.data());
   data.samples[3] = good;
-  const std::vector<float> before = weights(model);
+  const std::vector<float> before = weights_of(model);
   trainer.step(data.samples.data(), data.targets.data());
   // The first step of Adam moves each weight by the learning rate.
   float largest = 0;
   for (std::size_t i = 0; i < before.size(); ++i)
-    largest = std::max(largest, std::abs(weights(model)[i] - before[i]));
+    largest = std::max(largest, std::abs(weights_of(model)[i] - before[i]));
   CHECK(largest == Approx(learning_rate).epsilon(0.01));
 }
 

@@ -19,6 +19,6 @@ inline Points points(std::size_t count, std::uint64_t seed = 7) {
   return set;
 }
 
-inline std::vector<float> weights(const Small& model) {
+inline std::vector<float> weights_of(const Small& model) {
   return {model.parameters().begin(), model.parameters().end()};
 }

@@ -15,13 +15,13 @@ Metrics evaluate(Engine<Net, Weights>& engine, const Data& data, Criterion crite
     return {};
   } else {
     detail::check_dataset<Net, Criterion>(data);
-    using Output = typename Net::output_shape;
-    Dataset<typename Net::value_type, Output, typename Data::target_type> outputs;
-    outputs.samples.resize(data.size() * Output::elements);
+    using OutputShape = typename Net::output_shape;
+    Dataset<typename Net::value_type, OutputShape, typename Data::target_type> outputs;
+    outputs.samples.resize(data.size() * OutputShape::elements);
     outputs.targets = data.targets;
     for (std::size_t i = 0; i < data.size(); ++i)
-      engine.run(data.sample(i).data(), outputs.samples.data() + i * Output::elements);
-    return evaluate<16>(Model<Identity, Output, typename Net::value_type>{}, outputs, criterion);
+      engine.run(data.sample(i).data(), outputs.samples.data() + i * OutputShape::elements);
+    return evaluate<16>(Model<Identity, OutputShape, typename Net::value_type>{}, outputs, criterion);
   }
 }
 
