@@ -9,6 +9,7 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -65,29 +66,43 @@ class EngineCall {
   AlignedBuffer<value_type> input_{Net::input_extents.elements()}, output_{Net::output_extents.elements()};
 };
 
-/// Throws when results differ by more than rounding: a ten-thousandth of the largest.
+/// Throws when results differ by more than rounding: a ten-thousandth of the largest, and `rounding`.
 template <class T>
 void expect_equal(const std::string& task, std::string_view peer, std::span<const T> actual,
-                  std::span<const T> expected) {
+                  std::span<const T> expected, T rounding = 0) {
   T largest = 0, difference = actual.size() == expected.size() ? T(0) : std::numeric_limits<T>::infinity();
   for (std::size_t i = 0; i < std::min(actual.size(), expected.size()); ++i) {
     largest = std::max(largest, std::abs(expected[i]));
-    difference = std::max(difference, std::abs(actual[i] - expected[i]));
+    const T distance = std::abs(actual[i] - expected[i]);
+    if (!(distance <= difference)) difference = distance;  // NaN, too
   }
-  if (!(difference <= T(1e-4) * largest))
-    throw std::runtime_error(task + ": " + std::string(peer) + " differs by " + std::to_string(difference));
+  if (!(difference <= T(1e-4) * largest + rounding)) {
+    std::ostringstream sentence;
+    sentence << task << ": " << peer << " differs by " << difference << " of at most " << largest;
+    throw std::runtime_error(sentence.str());
+  }
 }
 
-/// Steps of a trainer on one and the same mini-batch.
+/// Adds a peer that computes an output from the same arguments, after one call that is compared with ours.
+template <class Peer, class T>
+void add_peer(Task& task, std::span<const T> expected, const auto&... arguments) {
+  const auto peer = std::make_shared<Peer>(arguments...);
+  (*peer)();
+  expect_equal(task.name, Peer::name, peer->output(), expected);
+  task.peers.push_back({Peer::name, repeat([peer]() CTNN_INLINED { (*peer)(); })});
+}
+
+/// Steps of a trainer on one and the same mini-batch: numbers from -1 to 1, and all classes, or targets that
+/// are 0 or 1.
 template <class Net, Loss Criterion, class Optimizer, std::size_t Batch>
 class TrainingCall {
+  using value_type = typename Net::value_type;
   using Trained = Trainer<Net, Criterion, Optimizer, Batch>;
   using Gradient = LossGradient<Net, Criterion, Batch>;
 
  public:
   // Each parameter is read and written once more by the update, with the optimizer's numbers.
   static constexpr Work work = [] {
-    using value_type = typename Net::value_type;
     Work result = work_of<TrainingGraph<Net, Criterion, Gradient::chunk>, value_type>;
     result.flops *= Gradient::chunks;
     result.bytes += 2 * Net::parameter_elements * sizeof(value_type) * (1 + Optimizer::slots);
@@ -97,15 +112,23 @@ class TrainingCall {
 
   explicit TrainingCall(const Optimizer& optimizer) : trainer_(net_, optimizer) {
     Random random(Seed{1});
-    for (auto& x : samples_) x = random.uniform<typename Net::value_type>(-1, 1);
+    for (auto& x : samples_) x = random.uniform<value_type>(-1, 1);
+    for (std::size_t i = 0; i < targets_.size(); ++i)
+      if constexpr (Criterion::target_type == ElementType::index)
+        targets_[i] = static_cast<std::int32_t>(i % Net::output_extents.back());
+      else
+        targets_[i] = random.uniform<value_type>(0, 1) < value_type(0.5) ? 0 : 1;
   }
   void operator()() { benchmark::DoNotOptimize(trainer_.step(samples_.data(), targets_.data())); }
+
+  std::span<const value_type> parameters() const { return net_.parameters(); }
+  std::span<const value_type> samples() const { return samples_; }
+  auto targets() const { return std::span(targets_); }
 
  private:
   Net net_{Seed{1}};
   Trained trainer_;
-  std::vector<typename Net::value_type> samples_ =
-      std::vector<typename Net::value_type>(Batch * Net::input_shape::elements);
+  std::vector<value_type> samples_ = std::vector<value_type>(Batch * Net::input_shape::elements);
   std::vector<typename Trained::target_type> targets_ =
       std::vector<typename Trained::target_type>(Batch * Criterion::target(Net::output_extents).elements());
 };

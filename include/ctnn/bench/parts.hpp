@@ -1,6 +1,9 @@
 #pragma once
+#include <algorithm>
 #include <ctnn/bench/calls.hpp>
 #include <ctnn/core/type_name.hpp>
+#include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,12 +24,24 @@ inline std::string of_batch(std::string_view name, std::size_t batch) {
 
 }  // namespace detail
 
-/// The layer L on a batch of samples of shape S: its output, in evaluation.
-template <ctnn::Layer L, class S, std::size_t Batch = 1, class T = float>
+/// The layer L on a batch of samples of shape S: its output, in evaluation; beside it, what peers need for
+/// the same. A Peer is made from the parameters, in the layout of a Model's, and the samples, both
+/// std::span<const T>; called, it writes what `output()` returns, and it has a `name`. A peer that gives
+/// another result ends the program by std::runtime_error.
+template <ctnn::Layer L, class S, std::size_t Batch = 1, class T = float, class... Peers>
 struct Value {
   static void add(std::vector<Task>& tasks, std::string_view prefix) {
-    tasks.push_back(make_task(detail::joined(prefix, detail::of_batch("value", Batch)),
-                              detail::layer_call<Evaluation<L, S, Batch>, L, S, T>()));
+    using Net = ctnn::Model<L, S, T>;
+    const auto call = detail::layer_call<Evaluation<L, S, Batch>, L, S, T>();
+    tasks.push_back(make_task(detail::joined(prefix, detail::of_batch("value", Batch)), call));
+    (*call)();
+    const auto numbers = [&](std::size_t block, std::size_t count) {
+      return std::span<const T>(call->numbers(block)).first(count);
+    };
+    (detail::add_peer<Peers>(tasks.back(), numbers(block::output, Batch * Net::output_extents.elements()),
+                             numbers(block::parameters, Net::parameter_elements),
+                             numbers(block::input, Batch * Net::input_extents.elements())),
+     ...);
   }
 };
 
@@ -51,9 +66,7 @@ struct Adjoint {
   }
 };
 
-/// A call of the model's engine, one sample; beside it, what peers need for the same. A Peer is made from the
-/// model's parameters and the sample, both std::span<const T>; called, it writes what `output()` returns, and
-/// it has a `name`. A peer that gives another result ends the program by std::runtime_error.
+/// A call of the model's engine, one sample; beside it, peers as Value's.
 template <class Net, class... Peers>
 struct EngineCall {
   static void add(std::vector<Task>& tasks, std::string_view prefix) {
@@ -61,16 +74,7 @@ struct EngineCall {
     const auto call = std::make_shared<detail::EngineCall<Net>>(model);
     tasks.push_back(make_task(detail::joined(prefix, "engine"), call));
     (*call)();
-    (add_peer<Peers>(tasks.back(), model, *call), ...);
-  }
-
- private:
-  template <class Peer>
-  static void add_peer(Task& task, const Net& model, const detail::EngineCall<Net>& ours) {
-    const auto peer = std::make_shared<Peer>(model.parameters(), ours.input());
-    (*peer)();
-    detail::expect_equal(task.name, Peer::name, peer->output(), ours.output());
-    task.peers.push_back({Peer::name, repeat([peer]() CTNN_INLINED { (*peer)(); })});
+    (detail::add_peer<Peers>(tasks.back(), call->output(), model.parameters(), call->input()), ...);
   }
 };
 
@@ -84,13 +88,35 @@ struct NarrowEngineCall {
 };
 
 /// A training step: loss, gradient and update. Plain SGD if it is not said otherwise: an object of the
-/// optimizer is made without arguments, and a learning rate changes no time.
-template <class Net, Loss Criterion, std::size_t Batch = 1, class Optimizer = SGD>
+/// optimizer is made without arguments, and a learning rate changes no time. A Peer is made from the
+/// parameters, the samples, the targets (all std::span<const …>) and the optimizer; a call of it is a step,
+/// and `parameters()` returns what that left, in the layout of a Model's. Two steps are compared: what they
+/// changed.
+template <class Net, Loss Criterion, std::size_t Batch = 1, class Optimizer = SGD, class... Peers>
 struct TrainingStep {
   static void add(std::vector<Task>& tasks, std::string_view prefix) {
     using Call = detail::TrainingCall<Net, Criterion, Optimizer, Batch>;
-    tasks.push_back(make_task(detail::joined(prefix, detail::of_batch("training step", Batch)),
-                              std::make_shared<Call>(Optimizer{})));
+    using T = typename Net::value_type;
+    const Optimizer optimizer{};
+    const auto call = std::make_shared<Call>(optimizer);
+    tasks.push_back(make_task(detail::joined(prefix, detail::of_batch("training step", Batch)), call));
+    const std::vector<T> start(call->parameters().begin(), call->parameters().end());
+    const auto changed = [&](auto& steps) {
+      steps(), steps();
+      std::vector<T> change;
+      std::ranges::transform(steps.parameters(), start, std::back_inserter(change), std::minus());
+      return change;
+    };
+    const std::vector<T> expected = changed(*call);
+    const auto add_peer = [&]<class Peer>(std::shared_ptr<Peer> peer) {
+      // A parameter is rounded at each step.
+      const T rounding = 4 * std::numeric_limits<T>::epsilon() * std::abs(std::ranges::max(start));
+      detail::expect_equal<T>(tasks.back().name, Peer::name, changed(*peer), expected, rounding);
+      tasks.back().peers.push_back({Peer::name, repeat([peer]() CTNN_INLINED { (*peer)(); })});
+    };
+    (add_peer(
+         std::make_shared<Peers>(std::span<const T>(start), call->samples(), call->targets(), optimizer)),
+     ...);
   }
 };
 
