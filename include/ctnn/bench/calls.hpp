@@ -99,13 +99,17 @@ class TrainingCall {
   using value_type = typename Net::value_type;
   using Trained = Trainer<Net, Criterion, Optimizer, Batch>;
   using Gradient = LossGradient<Net, Criterion, Batch>;
+  static constexpr std::size_t targets_count = Batch * Criterion::target(Net::output_extents).elements();
 
  public:
-  // Each parameter is read and written once more by the update, with the optimizer's numbers.
+  // Samples and targets are read, parameters read and written. What an optimizer remembers is not counted:
+  // plain SGD needs nothing of it.
   static constexpr Work work = [] {
     Work result = work_of<TrainingGraph<Net, Criterion, Gradient::chunk>, value_type>;
     result.flops *= Gradient::chunks;
-    result.bytes += 2 * Net::parameter_elements * sizeof(value_type) * (1 + Optimizer::slots);
+    result.bytes = Batch * Net::input_shape::elements * sizeof(value_type) +
+                   targets_count * sizeof(typename Trained::target_type) +
+                   2 * Net::parameter_count * sizeof(value_type);
     result.workspace_bytes = Gradient::program::workspace_bytes;
     return result;
   }();
@@ -130,7 +134,7 @@ class TrainingCall {
   Trained trainer_;
   std::vector<value_type> samples_ = std::vector<value_type>(Batch * Net::input_shape::elements);
   std::vector<typename Trained::target_type> targets_ =
-      std::vector<typename Trained::target_type>(Batch * Criterion::target(Net::output_extents).elements());
+      std::vector<typename Trained::target_type>(targets_count);
 };
 
 }  // namespace ctnn::bench::detail

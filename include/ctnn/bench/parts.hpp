@@ -22,6 +22,10 @@ inline std::string of_batch(std::string_view name, std::size_t batch) {
   return std::string(name) + (batch == 1 ? "" : ", " + std::to_string(batch));
 }
 
+/// A layer and the shape of its samples: `Linear<10> [64]`.
+template <class L, class S>
+inline constexpr auto name_of = freeze_text([] { return join(type_name<L>, " ", S::extents); });
+
 }  // namespace detail
 
 /// The layer L on a batch of samples of shape S: its output, in evaluation; beside it, what peers need for
@@ -35,7 +39,7 @@ struct Value {
     const auto call = detail::layer_call<Evaluation<L, S, Batch>, L, S, T>();
     tasks.push_back(make_task(detail::joined(prefix, detail::of_batch("value", Batch)), call));
     (*call)();
-    const auto numbers = [&](std::size_t block, std::size_t count) {
+    [[maybe_unused]] const auto numbers = [&](std::size_t block, std::size_t count) {
       return std::span<const T>(call->numbers(block)).first(count);
     };
     (detail::add_peer<Peers>(tasks.back(), numbers(block::output, Batch * Net::output_extents.elements()),
@@ -100,23 +104,25 @@ struct TrainingStep {
     const Optimizer optimizer{};
     const auto call = std::make_shared<Call>(optimizer);
     tasks.push_back(make_task(detail::joined(prefix, detail::of_batch("training step", Batch)), call));
-    const std::vector<T> start(call->parameters().begin(), call->parameters().end());
-    const auto changed = [&](auto& steps) {
-      steps(), steps();
-      std::vector<T> change;
-      std::ranges::transform(steps.parameters(), start, std::back_inserter(change), std::minus());
-      return change;
-    };
-    const std::vector<T> expected = changed(*call);
-    const auto add_peer = [&]<class Peer>(std::shared_ptr<Peer> peer) {
+    if constexpr (sizeof...(Peers) > 0) {
+      const std::vector<T> start(call->parameters().begin(), call->parameters().end());
+      const auto changed = [&](auto& steps) {
+        steps(), steps();
+        std::vector<T> change;
+        std::ranges::transform(steps.parameters(), start, std::back_inserter(change), std::minus());
+        return change;
+      };
+      const std::vector<T> expected = changed(*call);
       // A parameter is rounded at each step.
-      const T rounding = 4 * std::numeric_limits<T>::epsilon() * std::abs(std::ranges::max(start));
-      detail::expect_equal<T>(tasks.back().name, Peer::name, changed(*peer), expected, rounding);
-      tasks.back().peers.push_back({Peer::name, repeat([peer]() CTNN_INLINED { (*peer)(); })});
-    };
-    (add_peer(
-         std::make_shared<Peers>(std::span<const T>(start), call->samples(), call->targets(), optimizer)),
-     ...);
+      const T rounding = 4 * std::numeric_limits<T>::epsilon() * std::ranges::max(start);
+      const auto add_peer = [&]<class Peer>(std::shared_ptr<Peer> peer) {
+        detail::expect_equal<T>(tasks.back().name, Peer::name, changed(*peer), expected, rounding);
+        tasks.back().peers.push_back({Peer::name, repeat([peer]() CTNN_INLINED { (*peer)(); })});
+      };
+      (add_peer(
+           std::make_shared<Peers>(std::span<const T>(start), call->samples(), call->targets(), optimizer)),
+       ...);
+    }
   }
 };
 
@@ -133,7 +139,7 @@ struct Named {
 template <ctnn::Layer L, class S, std::size_t Batch = 1, class T = float>
 struct Layer {
   static void add(std::vector<Task>& tasks, std::string_view prefix) {
-    const std::string name = detail::joined(prefix, type_name<L>);
+    const std::string name = detail::joined(prefix, detail::name_of<L, S>);
     Value<L, S, Batch, T>::add(tasks, name);
     Tangent<L, S, Batch, T>::add(tasks, name);
     Adjoint<L, S, Batch, T>::add(tasks, name);
@@ -148,7 +154,7 @@ struct Model {
     Layer<typename Net::layer, typename Net::input_shape, Batch, typename Net::value_type>::add(tasks,
                                                                                                 prefix);
     TrainingStep<Net, Criterion, Batch, Optimizer>::add(
-        tasks, detail::joined(prefix, type_name<typename Net::layer>));
+        tasks, detail::joined(prefix, detail::name_of<typename Net::layer, typename Net::input_shape>));
   }
 };
 

@@ -180,7 +180,8 @@ class Program {
     run_steps<First>(blocks, std::make_index_sequence<std::min(stretch, schedule.steps.size() - First)>{});
   }
   template <std::size_t First, std::size_t... I>
-  CTNN_INLINE static void run_steps(std::byte* const* blocks, std::index_sequence<I...>) noexcept {
+  CTNN_INLINE static void run_steps([[maybe_unused]] std::byte* const* blocks,
+                                    std::index_sequence<I...>) noexcept {
     (run_step<First + I>(blocks), ...);
   }
 
