@@ -97,8 +97,11 @@ TEST_CASE("residuals of one's own, which may be more than they need be or less t
   CHECK(nowhere.iterations == 0);
 }
 
-TEST_CASE("arrays of unequal size are refused", "[minimize]") {
+TEST_CASE("arrays of unequal size, or of none, are refused", "[minimize]") {
   const std::vector<double> three{1, 2, 3}, four{1, 2, 3, 4};
   CHECK_THROWS_WITH(least_squares(decay, at(a = 1.0, b = 1.0), given(x = three, y = four)),
                     "map: x has 3 elements for 4 points");
+  const std::vector<double> none;
+  CHECK_THROWS_WITH(least_squares(decay, at(a = 1.0, b = 1.0), given(x = none, y = none)),
+                    "least_squares: there are no residuals");
 }

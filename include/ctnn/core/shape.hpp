@@ -60,7 +60,7 @@ constexpr Extents batched(std::size_t batch, const Extents& shape) {
 /// A shape as a type: what a user writes. Shapes in the interface are those of one sample, without the batch.
 template <std::size_t... Axes>
 struct Shape {
-  static_assert(sizeof...(Axes) < max_rank, "ctnn: a sample has at most five axes");
+  static_assert(sizeof...(Axes) < max_rank, "ctnn: a shape has at most five axes");
   static constexpr std::size_t rank = sizeof...(Axes);
   static constexpr std::size_t elements = (std::size_t{1} * ... * Axes);
   static constexpr Extents extents{Axes...};

@@ -38,19 +38,24 @@ constexpr std::vector<Value> gradient_of_number(Value y, std::span<const Value> 
   return {inputs.begin(), inputs.end()};
 }
 
-/// Whether every variable that a derivative is asked for stands in the formula.
+/// Whether what derivatives are asked for by are variables of the formula, each once.
 template <class Variables, class Wanted>
 struct WantedFit;
 template <class Variables, class... V>
 struct WantedFit<Variables, boost::mp11::mp_list<V...>> {
   static constexpr auto complaint = freeze_text([] {
     Text result;
-    const auto check = [&](std::string_view name, bool known) {
-      if (result.empty() && !known)
-        result = join("the derivative by ", name, " is asked for, but ", name,
+    const auto check = [&]<class X>(std::type_identity<X>) {
+      if (!result.empty()) return;
+      if constexpr (!AnyVariable<X>)
+        result = "a derivative is by a variable, and is asked for by a formula of variables";
+      else if (!boost::mp11::mp_contains<Variables, X>::value)
+        result = join("the derivative by ", X::name, " is asked for, but ", X::name,
                       " is not a variable of the formula: its variables are ", names_of(Variables{}));
+      else if (boost::mp11::mp_count<boost::mp11::mp_list<V...>, X>::value > 1)
+        result = join("the derivative by ", X::name, " is asked for more than once");
     };
-    (check(V::name, boost::mp11::mp_contains<Variables, V>::value), ...);
+    (check(std::type_identity<V>{}), ...);
     return result;
   });
 };
@@ -133,11 +138,16 @@ struct GradientOf {
 }  // namespace formula
 
 /// ∂f/∂x, a formula again. f is one number, or x is. In a step, x may be its argument.
-template <formula::AnyExpression F, formula::AnyVariable X>
+template <formula::AnyExpression F, formula::AnyExpression X>
 constexpr auto derivative(F f, X) {
-  typename formula::Derivative<F, X>::type result;
-  result.constants = f.constants;
-  return result;
+  static_assert(formula::AnyVariable<X>, "ctnn: a derivative is by a variable: derivative(f, x)");
+  if constexpr (formula::AnyVariable<X>) {
+    typename formula::Derivative<F, X>::type result;
+    result.constants = f.constants;
+    return result;
+  } else {
+    return f;
+  }
 }
 
 /// A function of a formula's variables that gives its value and the gradient by each of them, in one pass.
@@ -146,9 +156,9 @@ constexpr auto value_and_gradient(F f) {
   return formula::ValueAndGradientOf<F>{f};
 }
 /// The same with the gradient by some of the variables, the others being data: `value_and_gradient(f, w, b)`.
-template <formula::AnyExpression F, FixedString... Names, class... S>
-requires(sizeof...(S) > 0) constexpr auto value_and_gradient(F f, Variable<Names, S>...) {
-  return formula::ValueAndGradientOf<F, typename formula::WantedOf<F, Variable<Names, S>...>::type>{f};
+template <formula::AnyExpression F, formula::AnyExpression... X>
+requires(sizeof...(X) > 0) constexpr auto value_and_gradient(F f, X...) {
+  return formula::ValueAndGradientOf<F, typename formula::WantedOf<F, X...>::type>{f};
 }
 
 /// The gradient alone: `gradient(f)(x = 2.0)[x]`.
@@ -156,9 +166,9 @@ template <formula::AnyExpression F>
 constexpr auto gradient(F f) {
   return formula::GradientOf<F>{f};
 }
-template <formula::AnyExpression F, FixedString... Names, class... S>
-requires(sizeof...(S) > 0) constexpr auto gradient(F f, Variable<Names, S>...) {
-  return formula::GradientOf<F, typename formula::WantedOf<F, Variable<Names, S>...>::type>{f};
+template <formula::AnyExpression F, formula::AnyExpression... X>
+requires(sizeof...(X) > 0) constexpr auto gradient(F f, X...) {
+  return formula::GradientOf<F, typename formula::WantedOf<F, X...>::type>{f};
 }
 
 }  // namespace ctnn

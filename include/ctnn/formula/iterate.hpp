@@ -125,6 +125,16 @@ constexpr auto arguments_of(std::tuple<S...>, boost::mp11::mp_list<X...>, std::i
   return std::tuple<StepArgument<Step, I, shape_of<S>()>...,
                     StepArgument<Step, sizeof...(S) + J, without_axis(shape_of<X>(), R.count_or_axis)>...>{};
 }
+/// Whether a step can be called with its arguments: so many states, and one part of each tensor.
+template <bool Takes, std::size_t States, std::size_t Tensors>
+struct StepFit {
+  static constexpr auto complaint = freeze_text([] {
+    return Takes ? Text()
+                 : join("the step does not take the ", States + Tensors,
+                        " arguments that it is called with: states (", States, "), then parts of tensors (",
+                        Tensors, ")");
+  });
+};
 /// All states of a repeated step, as formulas.
 template <class Loop, std::size_t... I>
 constexpr auto states_of(const auto& constants, std::index_sequence<I...>) {
@@ -138,8 +148,16 @@ constexpr auto repeat(const Step& step, const std::tuple<S...>& firsts, const X&
   using States = std::index_sequence_for<S...>;
   constexpr auto arguments = arguments_of<R, Step>(std::tuple<S...>{}, boost::mp11::mp_list<X...>{}, States{},
                                                    std::index_sequence_for<X...>{});
-  const auto nexts =
-      std::apply([&](const auto&... argument) { return as_tuple(step(argument...)); }, arguments);
+  const auto nexts = std::apply(
+      [&]<class... A>(const A&... argument) {
+        constexpr bool takes = std::is_invocable_v<const Step&, const A&...>;
+        static_assert(sizeof(Checked<StepFit<takes, sizeof...(S), sizeof...(X)>>) > 0);
+        if constexpr (takes)
+          return as_tuple(step(argument...));
+        else
+          return std::tuple<S...>{};
+      },
+      arguments);
   static_assert(std::tuple_size_v<decltype(nexts)> == sizeof...(S),
                 "ctnn: a step returns as many states as it takes");
   return std::apply(

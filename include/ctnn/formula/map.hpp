@@ -118,5 +118,9 @@ template <class F, class Wanted>
 constexpr auto map(const formula::ValueAndGradientOf<F, Wanted>& f) {
   return formula::MapValueAndGradientOf<F, Wanted>{f.formula};
 }
+template <class F>
+requires(!formula::AnyExpression<F>) constexpr void map(const F&) {
+  static_assert(formula::AnyExpression<F>, "ctnn: map takes a formula f, or value_and_gradient(f)");
+}
 
 }  // namespace ctnn

@@ -141,10 +141,14 @@ requires Operands<A, B, C>
 constexpr auto fma(const A& x, const B& y, const C& z) {
   return apply<TernaryFunction(ctnn::fma)>(x, y, z);
 }
+/// No constant expression: the compiler shows its name.
+inline void clamp_takes_the_lower_bound_first() {}
 /// x, but no less than `low` and no more than `high`.
 template <class A, class B, class C>
 requires Operands<A, B, C>
 constexpr auto clamp(const A& x, const B& low, const C& high) {
+  if constexpr (Number<B> && Number<C>)
+    if (std::is_constant_evaluated() && low > high) clamp_takes_the_lower_bound_first();
   return apply<TernaryFunction(ctnn::clamp)>(x, low, high);
 }
 /// `yes` where the condition, a comparison, holds, and `no` elsewhere.

@@ -66,9 +66,9 @@ constexpr auto slice(const AnyExpression auto& x) {
 }
 /// Tensors one after another along an axis; their other extents are equal. A number is a vector of one
 /// element: `concat<0>(x, y)` makes a vector of numbers.
-template <std::size_t Axis, class... E>
-requires Operands<E...>
+template <std::size_t Axis, Operand... E>
 constexpr auto concat(const E&... parts) {
+  static_assert(sizeof...(E) > 0, "ctnn: concat joins at least one formula");
   return apply<Joined<Axis>{}>(parts...);
 }
 /// Element t is the sum of the elements up to t along an axis.
@@ -84,4 +84,8 @@ constexpr auto convolve(const AnyExpression auto& x, const AnyExpression auto& k
 }
 
 }  // namespace formula
+
+// Where no formula is given, nothing leads to the other namespace.
+using formula::concat;
+
 }  // namespace ctnn

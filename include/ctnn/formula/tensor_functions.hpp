@@ -155,6 +155,7 @@ constexpr auto norm(const AnyExpression auto& x) {
 /// The same elements, row by row, in another shape: `reshape<2, 3>(x)`.
 template <std::size_t... Axes>
 constexpr auto reshape(const AnyExpression auto& x) {
+  static_assert(sizeof(Shape<Axes...>) > 0);
   return apply<reshaped<Axes...>>(x);
 }
 

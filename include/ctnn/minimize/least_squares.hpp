@@ -8,7 +8,8 @@ namespace ctnn {
 
 /// Minimises the sum of the squares of residuals of one's own, by Levenberg and Marquardt's method:
 /// `least_squares(f, {1, 2})`. The result's value is that sum. Throws std::invalid_argument for a start of
-/// another size than the dimension, or of none.
+/// another size than the dimension, or of none, and where
+/// there are no residuals.
 template <Residuals R>
 Minimum<std::vector<double>> least_squares(R&& residuals, std::vector<double> start,
                                            const LeastSquaresOptions& options = {}) {
@@ -22,7 +23,7 @@ Minimum<std::vector<double>> least_squares(R&& residuals, std::vector<double> st
 /// The same of a formula, over the variables that `start` binds, in double. If `given` binds arrays, the
 /// formula is one of numbers, and there is a residual for each of their elements: `least_squares(y - a *
 /// exp(b * x), at(a = 1.0, b = 0.0), given(x = times, y = values))`. Else the residuals are the elements of
-/// the formula's tensor. Throws std::invalid_argument for arrays of unequal size.
+/// the formula's tensor. Throws std::invalid_argument for arrays of unequal size, or of none.
 template <formula::AnyExpression F, class... B, class... G>
 auto least_squares(const F& residual, const formula::Point<B...>& start, const formula::Given<G...>& given,
                    const LeastSquaresOptions& options = {}) {

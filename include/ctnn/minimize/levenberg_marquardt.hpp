@@ -5,6 +5,7 @@
 #include <ctnn/minimize/minimization.hpp>
 #include <limits>
 #include <span>
+#include <stdexcept>
 #include <vector>
 
 namespace ctnn {
@@ -37,6 +38,7 @@ namespace minimization {
 /// 2012).
 template <Residuals R>
 Minimization levenberg_marquardt(R& function, std::span<double> x, const LeastSquaresOptions& options) {
+  if (function.size() == 0) throw std::invalid_argument("least_squares: there are no residuals");
   using Numbers = Eigen::VectorXd;
   const auto rows = static_cast<Eigen::Index>(function.size()), columns = static_cast<Eigen::Index>(x.size());
   Eigen::MatrixXd jacobian(rows, columns);

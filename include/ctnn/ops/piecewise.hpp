@@ -122,6 +122,8 @@ constexpr Value minimum(Value x, Value y) {
 }
 /// x, but at least `low` and at most `high`. At a bound the derivative is x's; NaN stays NaN.
 constexpr Value clamp(Value x, Value low, Value high) {
+  if (is_constant(low) && is_constant(high) && low.node().attributes.scalar > high.node().attributes.scalar)
+    return x.builder->fail(x, "is clamped to a lower bound above the upper one");
   return select(less(x, low), low, select(less(high, x), high, x));
 }
 constexpr Value clamp(Value x, double low, double high) {
