@@ -116,6 +116,14 @@ TEST_CASE("convolutions at odd sizes equal plain loops", "[kernels]") {
   check<ConvolutionSizes{2, 6, 4, 2, {8, 7}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
   check<ConvolutionSizes{1, 5, 5, 5, {9, 21}, Window{{3, 3}, {2, 2}, {1, 1}}}>();
   check<ConvolutionSizes{2, 17, 19, 1, {5, 3}, Window{{1, 1}}}>();
+  check<ConvolutionSizes{1, 3, 20, 1, {19, 31}, Window{{7, 7}, {2, 2}, {3, 3}}}>();
+  check<ConvolutionSizes{1, 5, 33, 1, {6, 37}, Window{{3, 5}, {1, 1}, {2, 4}, {2, 2}}}>();
+  check<ConvolutionSizes{1, 3, 18, 1, {3, 2}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+}
+
+TEST_CASE("outputs that see the padding alone are 0", "[kernels]") {
+  check_convolution<float, ConvolutionSizes{1, 2, 3, 1, {4, 5}, Window{{2, 2}, {1, 1}, {3, 3}}}>();
+  check_convolution<float, ConvolutionSizes{1, 4, 37, 1, {4, 9}, Window{{2, 3}, {1, 2}, {3, 5}}}>();
 }
 
 TEST_CASE("convolutions of doubles equal plain loops", "[kernels]") {
@@ -128,4 +136,7 @@ TEST_CASE("convolutions of layers' sizes equal plain loops", "[kernels]") {
   check<ConvolutionSizes{1, 3, 6, 1, {32, 32}, Window{{5, 5}}}>();
   check<ConvolutionSizes{2, 6, 16, 1, {14, 14}, Window{{5, 5}}}>();
   check<ConvolutionSizes{1, 40, 64, 1, {14, 14}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+  // Weights beyond the nearest cache, and beyond the next.
+  check_convolution<float, ConvolutionSizes{1, 150, 50, 1, {5, 30}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+  check_convolution<float, ConvolutionSizes{1, 130, 70, 1, {7, 6}, Window{{3, 3}, {2, 2}, {1, 1}}}>();
 }

@@ -9,28 +9,27 @@ namespace ctnn::kernels {
 namespace detail {
 
 /// How a convolution runs: along channels or pixels, on the image or a copy of it, with the weights as they
-/// come
-/// ([out_channels, taps], or [taps, out_channels] when `Packed`) or packed into scratch.
+/// come ([out_channels, taps], or [taps, out_channels] when `Packed`) or packed into scratch.
 template <class T, ConvolutionSizes S, bool Packed, Fold F = {}>
 struct ConvolutionPlan {
   using Channels = ChannelPlan<T, S, F>;
   using Pixels = PixelPlan<T, S>;
   static constexpr std::size_t outputs = S.out_channels * S.output().height * S.output().width;
 
-  static constexpr std::size_t channel_cost =
-      S.groups * Channels::tile.cost + 2 * outputs + (Packed ? 0 : 2 * S.out_channels * S.taps() / S.batch);
+  static constexpr bool copies_rows = S.window.padding != Pair{0, 0} || S.window.stride.width != 1 ||
+                                      (!has_masks && S.output().width % Pixels::tile.lanes != 0);
+  static constexpr ImageLayout rows = image_layout(S, copies_rows, S.window.stride.width);
+  static constexpr ImageLayout cells = image_layout(S, Channels::bordered, 1);
+
+  // In quarter cycles: results along channels are exchanged; a copy goes by vectors, but for its phases.
+  static constexpr std::size_t channel_cost = S.groups * Channels::tile.cost + 3 * outputs / 2 +
+                                              (Packed ? 0 : 2 * S.out_channels * S.taps() / S.batch);
   static constexpr std::size_t pixel_cost =
-      S.groups * Pixels::tile.cost +
-      (S.window.stride.width == 1 ? 0 : 4 * S.in_channels * S.image.height * S.image.width);
+      S.groups * Pixels::cost + (rows.copied ? rows.size() * (rows.phases == 1 ? 1 : 8) : 0);
   static constexpr bool along_channels = F.taps > 1 || channel_cost < pixel_cost;
   static constexpr std::size_t cost = along_channels ? channel_cost : pixel_cost;
 
-  static constexpr ImageLayout image =
-      image_layout(S,
-                   along_channels ? Channels::bordered
-                                  : S.window.padding != Pair{0, 0} || S.window.stride.width != 1 ||
-                                        (!has_masks && S.output().width % Pixels::tile.lanes != 0),
-                   along_channels ? 1 : S.window.stride.width);
+  static constexpr ImageLayout image = along_channels ? cells : rows;
   // Vectors may run over the end of the last row.
   static constexpr std::size_t image_scratch =
       image.copied ? round_up(image.size() + lanes<Batch<T>> * S.window.stride.width, 16) : 0;

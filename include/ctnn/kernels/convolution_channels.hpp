@@ -40,7 +40,8 @@ constexpr std::size_t rows_of_taps(const ConvolutionSizes& s, std::size_t height
   return total;
 }
 
-/// The cheapest tile, with regard to the rows of taps that it leaves out.
+/// The cheapest tile, with regard to the rows of taps that it leaves out, and to the copy of the image that a
+/// tile of more than one row needs where there is padding.
 template <class T>
 constexpr GridTile choose_channel_tile(const ConvolutionSizes& s) {
   const Pair output = s.output();
@@ -49,6 +50,7 @@ constexpr GridTile choose_channel_tile(const ConvolutionSizes& s) {
   GridTile flat = choose_grid_tile<T>(Pair{1, output.width}, s.group_outputs(), s.taps(), false);
   tile.cost = tile.cost * rows_of_taps(s, tile.height) / (output.height * s.window.kernel.height);
   flat.cost = flat.cost * rows_of_taps(s, 1) / s.window.kernel.height;
+  if (tile.height > 1) tile.cost += image_layout(s, true, 1).size() / s.groups;
   return flat.cost < tile.cost ? flat : tile;
 }
 
@@ -92,6 +94,7 @@ struct ChannelPlan {
 /// Columns of taps [first, last) that reach the same cells [begin, end) of a row of cells.
 struct TapColumns {
   std::size_t first, last, begin, end;
+  friend constexpr bool operator==(const TapColumns&, const TapColumns&) = default;
 };
 
 /// Those of `width` outputs from column x on that begin with tap column `first`; with `padding`, cells whose
@@ -183,8 +186,8 @@ CTNN_INLINE void channel_tile(const T* image, const T* weights, Inputs inputs, s
     // Rows of the window that lie in the border for all of the tile's rows add nothing.
     const std::size_t top = y * window.stride.height, padding = window.padding.height;
     const std::size_t bottom = top + (Height - 1) * window.stride.height;
-    while (bottom + first * window.dilation.height < padding) ++first;
-    while (top + (last - 1) * window.dilation.height >= padding + S.image.height) --last;
+    while (first < last && bottom + first * window.dilation.height < padding) ++first;
+    while (first < last && top + (last - 1) * window.dilation.height >= padding + S.image.height) --last;
   }
   image += inputs.first * L.plane() +
            (y * window.stride.height + first * window.dilation.height - border.height) * L.pitch();
@@ -227,8 +230,8 @@ template <ConvolutionSizes S, std::size_t Padding, std::size_t Step, std::size_t
 CTNN_INLINE void for_each_run_of_cells(const Tile& tile) {
   constexpr std::size_t width = S.output().width;
   constexpr auto within = [](std::size_t x) {
-    const TapColumns columns = tap_columns(S, Padding, x, std::min(Step, width - x), 0);
-    return columns.last == S.window.kernel.width;
+    const std::size_t cells = std::min(Step, width - x);
+    return tap_columns(S, Padding, x, cells, 0) == TapColumns{0, S.window.kernel.width, 0, cells};
   };
   if constexpr (X < width && !within(X)) {
     tile.template operator()<std::min(Step, width - X), X>(X);

@@ -19,6 +19,11 @@ struct PixelPlan {
   static constexpr Pair output = S.output();
   static constexpr GridTile tile = choose_grid_tile<T>(output, S.group_outputs(), S.taps(), true);
   static constexpr std::size_t vectors = ceil_divide(output.width, tile.lanes);
+  // Each step of a tile reads another line of weights: from a farther cache if they are many.
+  static constexpr std::size_t tiles = ceil_divide(output.height, tile.height) *
+                                       ceil_divide(vectors, tile.width) *
+                                       ceil_divide(S.group_outputs(), tile.others);
+  static constexpr std::size_t cost = tile.cost + (64 * S.taps() > 16384 ? 4 * S.taps() * tiles : 0);
 };
 
 /// R channels of height x V batches from row y and vector `vector`.
