@@ -1,8 +1,7 @@
 #pragma once
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <cstdint>
+#include <utility>
 
 #include <ctnn/kernels/convolution_plan.hpp>
 
@@ -91,111 +90,29 @@ struct ChannelPlan {
   static constexpr std::size_t scratch = round_up(strip, 16) + folded_strip;
 };
 
-/// Columns of taps [first, last) that reach the same cells [begin, end) of a row of cells.
-struct TapColumns {
-  std::size_t first, last, begin, end;
-  friend constexpr bool operator==(const TapColumns&, const TapColumns&) = default;
+/// Rows or columns [first, last) of a window.
+struct Taps {
+  std::size_t first, last;
+  constexpr std::size_t count() const { return last - first; }
 };
 
-/// Those of `width` outputs from column x on that begin with tap column `first`; with `padding`, cells whose
-/// tap lies beside the image are left out.
-constexpr TapColumns tap_columns(const ConvolutionSizes& s, std::size_t padding, std::size_t x,
-                                 std::size_t width, std::size_t first) {
-  const Window& w = s.window;
-  const auto range = [&](std::size_t tap) {
-    std::size_t begin = 0, end = width;
-    const auto column = [&](std::size_t cell) {
-      return (x + cell) * w.stride.width + tap * w.dilation.width;
-    };
-    while (begin < end && column(begin) < padding) ++begin;
-    while (begin < end && padding != 0 && column(end - 1) >= padding + s.image.width) --end;
-    return Pair{begin, end};
-  };
-  const Pair cells = range(first);
-  std::size_t last = first + 1;
-  while (last < w.kernel.width && range(last) == cells) ++last;
-  return {first, last, cells.height, cells.width};
-}
-
-/// Where a tap of some columns is: in the image, and among the weights' rows.
-struct TapOffset {
-  std::uint32_t image, weight;
+/// A tile's share of a sum: of `inputs` channels, and of the window's `rows` and `columns`, whose first tap
+/// is at `image` for the first cell, and has its weights at `weights`. `begins`: nothing has been summed yet.
+template <class T>
+struct TileTerms {
+  const T *image, *weights;
+  std::size_t inputs, rows, columns;
+  bool begins;
 };
 
-template <ConvolutionSizes S, ImageLayout L, std::size_t Columns>
-inline constexpr auto tap_offsets = [] {
-  std::array<TapOffset, S.window.kernel.height * Columns> offsets{};
-  for (std::size_t i = 0; i < offsets.size(); ++i) {
-    const std::size_t row = i / Columns, column = i % Columns;
-    offsets[i] = {static_cast<std::uint32_t>(row * S.window.dilation.height * L.pitch() +
-                                             column * S.window.dilation.width),
-                  static_cast<std::uint32_t>(row * S.window.kernel.width + column)};
-  }
-  return offsets;
-}();
-
-/// Adds the taps of columns C, in `rows` rows of the window, of `inputs` channels to a tile's sums. `image`
-/// is the first of these taps' first cell, as `weights` is its weight.
-template <ConvolutionSizes S, ImageLayout L, WeightColumns W, TapColumns C, Steps Cells, std::size_t Tail,
-          class B, std::size_t R, std::size_t V>
-CTNN_INLINE void add_taps(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights,
-                          std::size_t rows, std::size_t inputs) {
-  constexpr std::size_t columns = C.last - C.first, per_word = numbers_per_word(S.weight_format);
-  constexpr Steps vectors{V, lanes<B>};
-  // As many channels as have their weights in the same words.
-  const auto add_word = [&]<std::size_t Channels>() CTNN_INLINED {
-    for (std::size_t k = 0; k < rows * columns; ++k) {
-      const TapOffset tap = tap_offsets<S, L, columns>[k];
-      const std::size_t row = columns == S.window.kernel.width ? k : tap.weight;
-      CTNN_UNROLL for (std::size_t i = 0; i < Channels; ++i) {
-        accumulate_outer<Cells, vectors, Tail, WeightFormat::number, S.weight_format, C.begin, C.end>(
-            sums, image + i * L.plane() + tap.image, weights + row * W.stride, i);
-      }
-    }
-    image += Channels * L.plane();
-    weights += S.window.area() * W.stride;
-  };
-  for (std::size_t c = 0; c < inputs / per_word; ++c) add_word.template operator()<per_word>();
-  if constexpr (S.group_inputs() % per_word != 0) {
-    constexpr std::size_t rest = S.group_inputs() % per_word;
-    if (inputs % per_word != 0) add_word.template operator()<rest>();
-  }
-}
-
-/// Input channels [first, first + count).
-struct Inputs {
-  std::size_t first, count;
-};
-
-inline constexpr std::size_t anywhere = static_cast<std::size_t>(-1);
-
-/// The share of `inputs` in the sums over all taps of Height x Width outputs from (y, x) and V vectors of
-/// channels, which are gathered in `strip`. Where X is not `anywhere` it is x, and what lies beside the image
-/// is left out.
+/// Adds terms to Height x Width outputs, V vectors of channels each, that are gathered in `strip`.
 template <class T, ConvolutionSizes S, Fold F, ImageLayout L, WeightColumns W, std::size_t Height,
-          std::size_t Width, std::size_t V, std::size_t Tail, std::size_t X>
-CTNN_INLINE void channel_tile(const T* image, const T* weights, Inputs inputs, std::size_t y, std::size_t x,
-                              T* strip) {
+          std::size_t Width, std::size_t V, std::size_t Tail>
+[[gnu::noinline]] void channel_tile(TileTerms<T> terms, T* strip) {
   using Plan = ChannelPlan<T, S, F>;
   using B = BatchUpTo<T, Plan::tile.lanes>;
   constexpr Window window = S.window;
-  constexpr Pair border = L.copied ? Pair{0, 0} : window.padding;
-  constexpr Steps cells{Width, window.stride.width, window.stride.height * L.pitch()};
-  std::size_t first = 0, last = window.kernel.height;
-  if constexpr (window.padding.height != 0) {
-    // Rows of the window that lie in the border for all of the tile's rows add nothing.
-    const std::size_t top = y * window.stride.height, padding = window.padding.height;
-    const std::size_t bottom = top + (Height - 1) * window.stride.height;
-    while (first < last && bottom + first * window.dilation.height < padding) ++first;
-    while (first < last && top + (last - 1) * window.dilation.height >= padding + S.image.height) --last;
-  }
-  image += inputs.first * L.plane() +
-           (y * window.stride.height + first * window.dilation.height - border.height) * L.pitch();
-  weights +=
-      (inputs.first / numbers_per_word(S.weight_format) * window.area() + first * window.kernel.width) *
-      W.stride;
-  strip += (Plan::border + x) * Plan::columns;
-
+  constexpr Steps cells{Width, window.stride.width, window.stride.height * L.pitch()}, vectors{V, lanes<B>};
   B sums[Height * Width][V];
   const auto for_each_sum = [&](const auto& function) CTNN_INLINED {
     CTNN_UNROLL for (std::size_t i = 0; i < Height * Width; ++i) {
@@ -204,48 +121,112 @@ CTNN_INLINE void channel_tile(const T* image, const T* weights, Inputs inputs, s
       }
     }
   };
-  if (inputs.first == 0) {
+  if (terms.begins) {
     clear(sums);
   } else {
     for_each_sum([](B& sum, const T* at) CTNN_INLINED { sum = load<B>(at); });
   }
-  const auto add = [&]<std::size_t First>(const auto& rest) CTNN_INLINED {
-    constexpr TapColumns columns = X == anywhere ? TapColumns{0, window.kernel.width, 0, Height * Width}
-                                                 : tap_columns(S, border.width, X, Width, First);
-    if constexpr (columns.begin < columns.end) {
-      const std::size_t cell = (x + columns.begin) * window.stride.width;
-      add_taps<S, L, W, columns, cells, Tail>(sums,
-                                              image + (cell + First * window.dilation.width - border.width),
-                                              weights + First * W.stride, last - first, inputs.count);
+  // `Channels` channels that have their weights in the same words, the word-th of the terms'.
+  constexpr std::size_t per_word = numbers_per_word(S.weight_format), rest = S.group_inputs() % per_word;
+  const auto add_word = [&]<std::size_t Channels>(std::size_t word) CTNN_INLINED {
+    for (std::size_t i = 0; i < terms.rows; ++i) {
+      const T* image = terms.image + word * per_word * L.plane() + i * S.window.dilation.height * L.pitch();
+      const T* weights = terms.weights + (word * S.window.area() + i * S.window.kernel.width) * W.stride;
+      for (std::size_t j = 0; j < terms.columns; ++j) {
+        CTNN_UNROLL for (std::size_t c = 0; c < Channels; ++c) {
+          accumulate_outer<cells, vectors, Tail, WeightFormat::number, S.weight_format>(
+              sums, opaque(image + c * L.plane()), weights, c);
+        }
+        image += S.window.dilation.width;
+        weights += W.stride;
+      }
     }
-    if constexpr (columns.last < window.kernel.width) rest.template operator()<columns.last>(rest);
   };
-  add.template operator()<0>(add);
+  const std::size_t words = terms.inputs / per_word;
+  for (std::size_t word = 0; word < words; ++word) add_word.template operator()<per_word>(word);
+  if constexpr (rest != 0) {
+    if (terms.inputs % per_word != 0) add_word.template operator()<rest>(words);
+  }
   for_each_sum([](const B& sum, T* at) CTNN_INLINED { store(at, sum); });
 }
 
-/// Calls tile<Width, X>(x) along a row of outputs: X is x where a tap lies beside the image, elsewhere
-/// `anywhere`.
+/// The rows of the window that are within the image for any of Height rows of outputs from y on.
+template <ConvolutionSizes S, std::size_t Height>
+CTNN_INLINE Taps rows_within(std::size_t y) {
+  constexpr Window window = S.window;
+  Taps taps{0, window.kernel.height};
+  if constexpr (window.padding.height != 0) {
+    const std::size_t top = y * window.stride.height, padding = window.padding.height;
+    const std::size_t bottom = top + (Height - 1) * window.stride.height;
+    while (taps.first < taps.last && bottom + taps.first * window.dilation.height < padding) ++taps.first;
+    while (taps.first < taps.last &&
+           top + (taps.last - 1) * window.dilation.height >= padding + S.image.height)
+      --taps.last;
+  }
+  return taps;
+}
+
+/// The cells of a row of `width` outputs from column x on whose tap in column `tap` of the window is within
+/// the image, which has `padding` columns beside it.
+struct Cells {
+  std::size_t first, last;
+  friend constexpr bool operator==(const Cells&, const Cells&) = default;
+};
+constexpr Cells cells_within(const ConvolutionSizes& s, std::size_t padding, std::size_t x, std::size_t width,
+                             std::size_t tap) {
+  const auto column = [&](std::size_t cell) {
+    return (x + cell) * s.window.stride.width + tap * s.window.dilation.width;
+  };
+  std::size_t first = 0, last = width;
+  while (first < last && column(first) < padding) ++first;
+  while (first < last && padding != 0 && column(last - 1) >= padding + s.image.width) --last;
+  return {first, last};
+}
+
+/// The columns of the window that are within the image for all of these cells.
+constexpr Taps columns_within(const ConvolutionSizes& s, std::size_t padding, std::size_t x,
+                              std::size_t width) {
+  const auto whole = [&](std::size_t tap) {
+    return cells_within(s, padding, x, width, tap) == Cells{0, width};
+  };
+  Taps taps{0, s.window.kernel.width};
+  while (taps.first < taps.last && !whole(taps.first)) ++taps.first;
+  while (taps.first < taps.last && !whole(taps.last - 1)) --taps.last;
+  return taps;
+}
+
+/// Calls tile<Width>(x, columns, begins) along a row of outputs, for tiles of at most Step cells from X on:
+/// for each first with the columns of taps that reach all of its cells, then for the cells that one more
+/// reaches.
 template <ConvolutionSizes S, std::size_t Padding, std::size_t Step, std::size_t X = 0, class Tile>
 CTNN_INLINE void for_each_run_of_cells(const Tile& tile) {
-  constexpr std::size_t width = S.output().width;
-  constexpr auto within = [](std::size_t x) {
-    const std::size_t cells = std::min(Step, width - x);
-    return tap_columns(S, Padding, x, cells, 0) == TapColumns{0, S.window.kernel.width, 0, cells};
+  constexpr std::size_t width = S.output().width, kernel = S.window.kernel.width;
+  constexpr auto inner = [](std::size_t x) {
+    return columns_within(S, Padding, x, std::min(Step, width - x)).count() == kernel;
   };
-  if constexpr (X < width && !within(X)) {
-    tile.template operator()<std::min(Step, width - X), X>(X);
-    for_each_run_of_cells<S, Padding, Step, X + Step>(tile);
-  } else if constexpr (X + Step <= width) {
-    constexpr std::size_t end = [&] {
-      std::size_t x = X;
-      while (x + Step <= width && within(x)) x += Step;
-      return x;
-    }();
-    for (std::size_t x = X; x < end; x += Step) tile.template operator()<Step, anywhere>(x);
-    for_each_run_of_cells<S, Padding, Step, end>(tile);
-  } else if constexpr (X < width) {
-    tile.template operator()<width - X, anywhere>(X);
+  constexpr std::size_t end = [&] {
+    std::size_t x = X;
+    while (x + Step <= width && inner(x)) x += Step;
+    return x;
+  }();
+  for (std::size_t x = X; x < end; x += Step) tile.template operator()<Step>(x, Taps{0, kernel}, true);
+  if constexpr (end < width) {
+    constexpr std::size_t cells = std::min(Step, width - end);
+    constexpr Taps columns = columns_within(S, Padding, end, cells);
+    tile.template operator()<cells>(end, columns, true);
+    const auto column = [&]<std::size_t J>() CTNN_INLINED {
+      constexpr Cells reached = cells_within(S, Padding, end, cells, J);
+      if constexpr ((J < columns.first || J >= columns.last) && reached.first < reached.last) {
+        tile.template operator()<reached.last - reached.first>(end + reached.first, Taps{J, J + 1}, false);
+      }
+    };
+    if constexpr (columns.count() != kernel) {
+      [&]<std::size_t... J>(std::index_sequence<J...>) CTNN_INLINED {
+        (column.template operator()<J>(), ...);
+      }
+      (std::make_index_sequence<kernel>{});
+    }
+    for_each_run_of_cells<S, Padding, Step, end + cells>(tile);
   }
 }
 
@@ -280,32 +261,57 @@ CTNN_INLINE void fold_strip(const T* strip, std::size_t rows, T* folded) {
   }
 }
 
+/// Adds what the input channels from `input` on, as many as go together, have in Height rows of Channels
+/// channels from row y on. `weights` are the panel's, `strip` is the place of the rows.
+template <class T, ConvolutionSizes S, Fold F, ImageLayout L, WeightColumns W, std::size_t Height,
+          std::size_t Channels>
+CTNN_INLINE void add_to_rows(const T* image, const T* weights, std::size_t input, std::size_t y, T* strip) {
+  using Plan = ChannelPlan<T, S, F>;
+  constexpr std::size_t vectors = ceil_divide(Channels, Plan::tile.lanes);
+  constexpr std::size_t tail = W.padded ? 0 : Channels % Plan::tile.lanes;
+  constexpr Window window = S.window;
+  constexpr std::size_t border_rows = L.copied ? 0 : window.padding.height;
+  constexpr std::size_t border_columns = L.copied ? 0 : window.padding.width;
+  const Taps rows = rows_within<S, Height>(y);
+  const std::size_t top = y * window.stride.height + rows.first * window.dilation.height - border_rows;
+  image += input * L.plane() + top * L.pitch();
+  weights += (input / numbers_per_word(S.weight_format) * window.area() + rows.first * window.kernel.width) *
+             W.stride;
+  TileTerms<T> terms{nullptr,      nullptr, std::min(Plan::inputs, S.group_inputs() - input),
+                     rows.count(), 0,       false};
+  for_each_run_of_cells<S, border_columns, Plan::tile.width>(
+      [&]<std::size_t Width>(std::size_t x, Taps columns, bool begins) CTNN_INLINED {
+        terms.image =
+            image + (x * S.window.stride.width + columns.first * S.window.dilation.width - border_columns);
+        terms.weights = weights + columns.first * W.stride;
+        terms.columns = columns.count();
+        terms.begins = begins && input == 0;
+        channel_tile<T, S, F, L, W, Height, Width, vectors, tail>(terms,
+                                                                  strip + (Plan::border + x) * Plan::columns);
+      });
+}
+
 /// One image (as in L) of all groups; `row` is the sink's first row.
 template <class T, ConvolutionSizes S, Fold F, ImageLayout L, WeightColumns W, class Sink>
 CTNN_INLINE void convolve_along_channels(const T* image, const T* weights, T* scratch, std::size_t row,
                                          Sink& sink) {
   using Plan = ChannelPlan<T, S, F>;
-  using B = BatchUpTo<T, Plan::tile.lanes>;
   constexpr std::size_t height = Plan::output.height, tile_height = Plan::tile.height;
-  constexpr std::size_t padding = L.copied ? 0 : S.window.padding.width;
   // `rows` rows of `Channels` channels, from `channel` and row `begin` on.
   const auto panel = [&]<std::size_t Channels>(std::size_t channel, std::size_t begin, std::size_t rows,
                                                T* strip) CTNN_INLINED {
-    constexpr std::size_t vectors = ceil_divide(Channels, lanes<B>);
-    constexpr std::size_t tail = W.padded ? 0 : Channels % lanes<B>;
-    const auto along_row = [&]<std::size_t Height>(std::size_t y, Inputs inputs) CTNN_INLINED {
-      for_each_run_of_cells<S, padding, Plan::tile.width>(
-          [&]<std::size_t Width, std::size_t X>(std::size_t x) CTNN_INLINED {
-            channel_tile<T, S, F, L, W, Height, Width, vectors, tail, X>(
-                image, weights + channel, inputs, begin + y, x, strip + y * Plan::width * Plan::columns);
-          });
-    };
-    for (std::size_t c = 0; c < S.group_inputs(); c += Plan::inputs) {
-      const Inputs inputs{c, std::min(Plan::inputs, S.group_inputs() - c)};
+    constexpr std::size_t step = tile_height * Plan::width * Plan::columns;
+    for (std::size_t input = 0; input < S.group_inputs(); input += Plan::inputs) {
+      T* to = strip;
       std::size_t y = 0;
-      for (; y + tile_height <= rows; y += tile_height) along_row.template operator()<tile_height>(y, inputs);
+      for (; y + tile_height <= rows; y += tile_height, to += step) {
+        add_to_rows<T, S, F, L, W, tile_height, Channels>(image, weights + channel, input, begin + y, to);
+      }
       if constexpr (height % tile_height != 0) {
-        if (y < rows) along_row.template operator()<height % tile_height>(y, inputs);
+        if (y < rows) {
+          add_to_rows<T, S, F, L, W, height % tile_height, Channels>(image, weights + channel, input,
+                                                                     begin + y, to);
+        }
       }
     }
   };

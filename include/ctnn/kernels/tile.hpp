@@ -17,12 +17,11 @@ struct Steps {
   }
 };
 
-/// One step of an outer product: sums[r][v] += left[rows(r - Begin)] · right[vectors(v) ...], for rows from
-/// Begin to End. Of the last vector of each group only `Tail` lanes are read, unless Tail is 0. Of operands
-/// kept in words, number `part` is taken.
+/// One step of an outer product: sums[r][v] += left[rows(r)] · right[vectors(v) ...]. Of the last vector of
+/// each group only `Tail` lanes are read, unless Tail is 0. Of operands kept in words, number `part` is
+/// taken.
 template <Steps RowSteps, Steps VectorSteps, std::size_t Tail, WeightFormat Left = WeightFormat::number,
-          WeightFormat Right = WeightFormat::number, std::size_t Begin = 0,
-          std::size_t End = static_cast<std::size_t>(-1), class B, std::size_t R, std::size_t V>
+          WeightFormat Right = WeightFormat::number, class B, std::size_t R, std::size_t V>
 CTNN_INLINE void accumulate_outer(B (&sums)[R][V], const Element<B>* left, const Element<B>* right,
                                   std::size_t part = 0) {
   B vectors[V];
@@ -32,9 +31,8 @@ CTNN_INLINE void accumulate_outer(B (&sums)[R][V], const Element<B>* left, const
         partial ? load_partial<B>(right + VectorSteps(v), Tail) : load<B>(right + VectorSteps(v)), part);
     vectors[v] = R > 1 ? keep(value) : value;
   }
-  constexpr std::size_t end = std::min(R, End);
-  CTNN_UNROLL for (std::size_t r = Begin; r < end; ++r) {
-    const B value = unpack<Left>(broadcast<B>(left[RowSteps(r - Begin)]), part);
+  CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
+    const B value = unpack<Left>(broadcast<B>(left[RowSteps(r)]), part);
     const B row = V > 2 ? keep(value) : value;
     CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
       sums[r][v] = fused_multiply_add(row, vectors[v], sums[r][v]);
