@@ -35,11 +35,11 @@ template <class Net>
 inline constexpr std::size_t flops_of = detail::layer_flops<Net>[0];
 
 /// Bytes of the memory that one call of a model's engine works in.
-template <class Net>
-inline constexpr std::size_t workspace_bytes = Workspace<Net>::bytes;
+template <class Net, class Weights = weights::unchanged>
+inline constexpr std::size_t workspace_bytes = Workspace<Net, Weights>::bytes;
 
 /// Bytes of a model's weights as its engine keeps them.
-template <class Net>
-inline constexpr std::size_t packed_bytes = Packed<Net>::elements * sizeof(typename Net::value_type);
+template <class Net, class Weights = weights::unchanged>
+inline constexpr std::size_t packed_bytes = Packed<Net, Weights>::elements * sizeof(typename Net::value_type);
 
 }  // namespace ctnn
