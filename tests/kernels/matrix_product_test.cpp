@@ -60,6 +60,8 @@ TEST_CASE("matrix products at odd sizes equal plain loops", "[kernels]") {
   check_all<float, 3, 7, 1, 19>();
   check_all<float, 1, 1, 37, 41>();
   check_all<float, 1, 23, 75, 29>();
+  check_all<float, 1, 65, 130, 9>();
+  check_all<float, 1, 13, 24, 131>();
 }
 
 TEST_CASE("matrix products of doubles equal plain loops", "[kernels]") {
@@ -69,6 +71,7 @@ TEST_CASE("matrix products of doubles equal plain loops", "[kernels]") {
 }
 
 TEST_CASE("matrix products of layers' sizes equal plain loops", "[kernels]") {
+  check_product<float, MatrixProductSizes{1, 4, 120, 400}>();
   check_product<float, MatrixProductSizes{1, 4, 120, 400, false, true}>();
   check_product<float, MatrixProductSizes{1, 120, 400, 4, true, false}>();
   check_product<float, MatrixProductSizes{1, 64, 84, 120, false, true}>();

@@ -21,7 +21,8 @@ struct MatrixProductPlan {
   static constexpr bool right_along_columns = !S.transpose_right || row_is_column;
   static constexpr bool left_along_depth = !S.transpose_left || S.depth == 1 || S.rows == 1;
 
-  static constexpr TileShape tile = choose_tile<T>(S.rows, S.columns, S.depth);
+  static constexpr TileShape tile =
+      choose_tile<T>(S.rows, S.columns, S.depth, right_along_columns ? S.columns : lanes<Batch<T>>);
   static constexpr std::size_t native = lanes<Batch<T>>;
 
   // Per output, a product along the depth costs its steps and its share of a transposing sum; a packed panel
@@ -46,7 +47,7 @@ CTNN_INLINE void product_tile(const T* left, const T* right, std::size_t row, st
   constexpr Steps row_steps{R, S.transpose_left ? 1 : S.depth}, vector_steps{V, lanes<B>};
   constexpr std::size_t chains = std::min(TileCost{lanes<B> * sizeof(T), R, V}.chains(), S.depth);
   constexpr std::size_t per_word = numbers_per_word(S.right_format);
-  constexpr std::size_t unroll = round_up(chains * std::max<std::size_t>(1, 8 / (R * V * chains)), per_word);
+  constexpr std::size_t unroll = round_up(chains * std::max<std::size_t>(1, 64 / (R * V * chains)), per_word);
   constexpr std::size_t loaded = Plan::pack ? 0 : Tail;
   // `k` is whole words; i may be within one.
   const auto step = [&](B(&to)[R][V], std::size_t k, std::size_t i) CTNN_INLINED {

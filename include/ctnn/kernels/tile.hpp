@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 
 #include <ctnn/kernels/simd.hpp>
 
@@ -92,10 +93,20 @@ struct TileCost {
     return std::clamp<std::size_t>(wanted / (rows * vectors), 1, 4);
   }
   constexpr bool fits() const { return rows * vectors + vectors + 1 <= register_count; }
+  constexpr std::size_t loads() const { return vectors * width() + rows * 2; }
+  constexpr std::size_t latency() const { return 16 / chains(); }
   constexpr std::size_t step() const {
     const std::size_t products = rows * vectors;
     const std::size_t instructions = products + vectors + (vectors > 1 ? rows : 0) + 2;
-    return std::max({products * width(), vectors * width() + rows * 2, instructions * 2 / 3, 16 / chains()});
+    return std::max({products * width(), loads(), instructions * 2 / 3, latency()});
+  }
+  /// How much longer a step of a product of matrices takes, whose vectors come from the second cache: some
+  /// are late, unless the core needs twice the time anyway; and of 64, `crossing` lie across two lines.
+  constexpr std::size_t delay(std::size_t crossing) const {
+    const std::size_t late =
+        halves_64_bytes ? step()
+                        : std::max({step(), loads() * 9 / 8, latency() * 5 / 4}) + vectors * bytes / 192;
+    return late - step() + vectors * width() * crossing / 64;
   }
   constexpr std::size_t total(std::size_t depth) const {
     // Few steps leave no time to write many results at once; up to 256 bytes go along with the next tile's
@@ -110,25 +121,28 @@ struct TileShape {
   std::size_t lanes, rows, vectors, cost;
 };
 
-/// The tiles of least estimated cost, each with `depth` steps.
+/// The tiles of least estimated cost, each with `depth` steps, whose vectors are `stride` elements apart from
+/// one step to the next.
 template <class T>
-constexpr TileShape choose_tile(std::size_t rows, std::size_t columns, std::size_t depth) {
+constexpr TileShape choose_tile(std::size_t rows, std::size_t columns, std::size_t depth,
+                                std::size_t stride) {
   TileShape best{1, 1, 1, static_cast<std::size_t>(-1)};
   for (std::size_t lane_count = lanes<Batch<T>>;
        lane_count * sizeof(T) >= 16 || lane_count == lanes<Batch<T>>; lane_count /= 2) {
-    const std::size_t all = ceil_divide(columns, lane_count);
+    const std::size_t all = ceil_divide(columns, lane_count), bytes = lane_count * sizeof(T);
+    const std::size_t crossing = bytes - std::gcd(bytes, stride * sizeof(T));
+    const auto total = [&](std::size_t r, std::size_t v) {
+      const TileCost tile{bytes, r, v};
+      return tile.total(depth) + depth * tile.delay(crossing);
+    };
     for (std::size_t v = 1; v <= std::min<std::size_t>(all, 8); ++v) {
       for (std::size_t r = 1; r <= std::min<std::size_t>(rows, 16); ++r) {
-        const std::size_t bytes = lane_count * sizeof(T);
-        const TileCost full{bytes, r, v};
-        if (!full.fits()) break;
+        if (!TileCost{bytes, r, v}.fits()) break;
         const std::size_t rest_rows = rows % r, rest_vectors = all % v;
-        std::size_t cost = (rows / r) * (all / v) * full.total(depth);
-        if (rest_rows != 0) cost += (all / v) * TileCost{bytes, rest_rows, v}.total(depth);
-        if (rest_vectors != 0) cost += (rows / r) * TileCost{bytes, r, rest_vectors}.total(depth);
-        if (rest_rows != 0 && rest_vectors != 0) {
-          cost += TileCost{bytes, rest_rows, rest_vectors}.total(depth);
-        }
+        std::size_t cost = (rows / r) * (all / v) * total(r, v);
+        if (rest_rows != 0) cost += (all / v) * total(rest_rows, v);
+        if (rest_vectors != 0) cost += (rows / r) * total(r, rest_vectors);
+        if (rest_rows != 0 && rest_vectors != 0) cost += total(rest_rows, rest_vectors);
         if (cost < best.cost) best = {lane_count, r, v, cost};
       }
     }
