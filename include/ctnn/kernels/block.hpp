@@ -236,21 +236,26 @@ template <class T>
                                               std::size_t columns, T* target, std::size_t target_stride) {
   using B = BlockBatch<T>;
   constexpr std::size_t n = lanes<B>;
-  for (std::size_t i = 0; i < rows; i += n) {
-    for (std::size_t j = 0; j < columns; j += n) {
-      B block[n];
-      const T* from = source + i * source_stride + j;
-      T* to = target + j * target_stride + i;
-      if (i + n <= rows && j + n <= columns) {
-        load_transposed(block, from, source_stride);
-        CTNN_UNROLL for (std::size_t k = 0; k < n; ++k) store(to + k * target_stride, block[k]);
-      } else {
-        const std::size_t row_count = std::min(n, rows - i), column_count = std::min(n, columns - j);
-        load_transposed(block, from, source_stride, row_count, column_count);
-        CTNN_UNROLL for (std::size_t k = 0; k < n; ++k) {
-          if (k < column_count) store_partial(to + k * target_stride, block[k], row_count);
-        }
+  const auto copy_block = [&](std::size_t i, std::size_t j) CTNN_INLINED {
+    B block[n];
+    const T* from = source + i * source_stride + j;
+    T* to = target + j * target_stride + i;
+    if (i + n <= rows && j + n <= columns) {
+      load_transposed(block, from, source_stride);
+      CTNN_UNROLL for (std::size_t k = 0; k < n; ++k) store(to + k * target_stride, block[k]);
+    } else {
+      const std::size_t row_count = std::min(n, rows - i), column_count = std::min(n, columns - j);
+      load_transposed(block, from, source_stride, row_count, column_count);
+      CTNN_UNROLL for (std::size_t k = 0; k < n; ++k) {
+        if (k < column_count) store_partial(to + k * target_stride, block[k], row_count);
       }
+    }
+  };
+  // A cache line of each row at a time, so that lines are read and written while they are near.
+  constexpr std::size_t line = std::max<std::size_t>(n, 64 / sizeof(T));
+  for (std::size_t begin = 0; begin < columns; begin += line) {
+    for (std::size_t i = 0; i < rows; i += n) {
+      for (std::size_t j = begin; j < std::min(begin + line, columns); j += n) copy_block(i, j);
     }
   }
 }

@@ -16,6 +16,8 @@ struct SGD {
 
   /// Slots of state per parameter.
   static constexpr std::size_t slots = 1;
+  /// Whether a step reads what the one before left in the slots; if not, they are not touched.
+  constexpr bool remembers() const { return momentum != 0; }
 
   /// The numbers that one step needs besides the parameters', computed once: `step` counts from 1.
   template <class T>

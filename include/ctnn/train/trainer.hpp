@@ -173,7 +173,7 @@ class Trainer {
         slots[s] = slots_.data() + s * Net::parameter_elements + begin;
       if (!kernels::update_parameters<value_type, Optimizer>(
               model_->parameters().data() + begin, previous_.data() + begin, gradients().data() + begin,
-              slots, std::min(end, Net::parameter_elements) - begin, constants))
+              slots, std::min(end, Net::parameter_elements) - begin, constants, remembers()))
         finite = false;
     });
     if (finite && std::ranges::all_of(model_->states(), [](value_type x) { return std::isfinite(x); }))
@@ -206,6 +206,12 @@ class Trainer {
     const value_type loss = gradient(samples, targets, count);
     if (!std::isfinite(loss)) step_back();
     return loss;
+  }
+  bool remembers() const {
+    if constexpr (requires { optimizer_.remembers(); })
+      return optimizer_.remembers();
+    else
+      return Optimizer::slots != 0;
   }
   /// The optimizer starts anew: what it remembers led here.
   void step_back() {
