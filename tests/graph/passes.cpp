@@ -159,6 +159,27 @@ TEST_CASE("simplify keeps the outputs and drops what they do not need", "[graph]
   CHECK(simple.nodes[static_cast<std::size_t>(simple.outputs[1].node)].primitive == &primitive::input);
 }
 
+TEST_CASE("rows of a weight are padded where only products read it", "[graph]") {
+  const auto specialized = [](auto function, std::size_t columns) {
+    GraphBuilder builder;
+    const Value x = input(builder, {4, 7}, {block::input, 0});
+    builder.output(function(x, input(builder, {columns, 7}, {block::parameters, 0})), {block::output, 0});
+    return specialize(builder.graph().view());
+  };
+  const auto product = [](Value x, Value weight) { return matrix_product(x, weight, false, true); };
+  for (const auto& [columns, padded] : {std::pair{1, 1}, {3, 4}, {8, 8}, {10, 16}, {16, 16}, {33, 48}}) {
+    const auto graphs = specialized(product, static_cast<std::size_t>(columns));
+    CHECK(graphs.packed_elements == (7 * static_cast<std::size_t>(padded) + 15) / 16 * 16);
+    CHECK(count(graphs.prepare, primitive::pad) == (columns != padded ? 1 : 0));
+    CHECK(graphs.run.nodes.back().shape == Extents{4, static_cast<std::size_t>(columns)});
+  }
+  // On the left of a product it is read without padding.
+  const auto both_sides = [](Value x, Value weight) {
+    return matrix_product(weight, matrix_product(x, weight), false, true);
+  };
+  CHECK(count(specialized(both_sides, 7).prepare, primitive::pad) == 0);
+}
+
 TEST_CASE("a repeated parameter is packed once, unless a kernel reads the repetition", "[graph]") {
   const auto packed = [](Value (*function)(Value x, Value weights)) {
     GraphBuilder builder;

@@ -18,8 +18,9 @@ std::vector<double> expected_product(MatrixProductSizes s, const std::vector<T>&
       for (std::size_t j = 0; j < s.columns; ++j) {
         double sum = 0;
         for (std::size_t k = 0; k < s.depth; ++k) {
-          sum += static_cast<double>(a[s.transpose_left ? k * s.rows + i : i * s.depth + k]) *
-                 static_cast<double>(b[s.transpose_right ? j * s.depth + k : k * s.columns + j]);
+          sum +=
+              static_cast<double>(a[s.transpose_left ? k * s.rows + i : i * s.depth + k]) *
+              static_cast<double>(b[s.transpose_right ? j * s.depth + k : k * (s.columns + s.padding) + j]);
         }
         result[(n * s.rows + i) * s.columns + j] = sum;
       }
@@ -34,7 +35,7 @@ void check_product() {
                << S.transpose_right << " of " << sizeof(T) << " bytes");
   // Vectors of exact size, so that the address sanitizer sees a read beyond the operands.
   const auto left = ctnn::test::noise<T>(S.count * S.rows * S.depth, 1);
-  const auto right = ctnn::test::noise<T>(S.count * S.depth * S.columns, 2);
+  const auto right = ctnn::test::noise<T>(S.count * S.depth * (S.columns + S.padding), 2);
   ctnn::test::check_delivery<T>(S.columns, expected_product<T>(S, left, right), S.depth,
                                 ctnn::kernels::matrix_product_scratch<T, S>(), [&](T* scratch, auto sink) {
                                   ctnn::kernels::matrix_product<T, S>(left.data(), right.data(), scratch,
@@ -68,6 +69,22 @@ TEST_CASE("matrix products of doubles equal plain loops", "[kernels]") {
   check_all<double, 2, 3, 5, 7>();
   check_all<double, 1, 1, 37, 41>();
   check_all<double, 1, 23, 19, 9>();
+}
+
+TEST_CASE("what pads the rows of the right operand counts for nothing", "[kernels]") {
+  constexpr auto padded = [](std::size_t rows, std::size_t columns, std::size_t depth, std::size_t padding,
+                             bool transpose_left = false) {
+    MatrixProductSizes sizes{1, rows, columns, depth, transpose_left, false};
+    sizes.padding = padding;
+    return sizes;
+  };
+  check_product<float, padded(1, 33, 41, 15)>();
+  check_product<float, padded(5, 10, 7, 6)>();
+  check_product<float, padded(13, 75, 29, 5)>();
+  check_product<float, padded(6, 3, 9, 1, true)>();
+  check_product<float, padded(3, 9, 5, 2)>();
+  check_product<float, padded(3, 20, 1, 12)>();
+  check_product<double, padded(7, 18, 11, 14)>();
 }
 
 TEST_CASE("matrix products of layers' sizes equal plain loops", "[kernels]") {

@@ -5,8 +5,10 @@ using namespace ctnn::test;
 
 namespace {
 
-// Each tensor is rounded up to a cache line; a bias is not repeated over the pixels that it is added to.
-static_assert(Packed<Tutorial<float>>::elements <= (Tutorial<float>::parameter_count + 10 * 15));
+// Each tensor, and each row of a layer's matrix, is rounded up to a cache line; a bias is not repeated over
+// the pixels that it is added to.
+static_assert(Packed<Tutorial<float>>::elements <=
+              (Tutorial<float>::parameter_count + 10 * 15 + 400 * 8 + 120 * 12 + 84 * 6));
 
 using Steps = Sequential<Repeat<3, Sequential<Linear<9>, Tanh>>, Linear<4>, Sigmoid>;
 

@@ -24,6 +24,9 @@ struct MatrixProductSizes {
   std::size_t count = 1, rows, columns, depth;
   bool transpose_left = false, transpose_right = false;
   WeightFormat right_format = WeightFormat::number;
+  /// Elements that follow the columns in each row of right; there is then one product, and right is not
+  /// transposed.
+  std::size_t padding = 0;
 
   constexpr std::size_t flops() const { return 2 * count * rows * columns * depth; }
   friend constexpr bool operator==(const MatrixProductSizes&, const MatrixProductSizes&) = default;

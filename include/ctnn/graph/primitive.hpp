@@ -114,6 +114,9 @@ struct Primitive {
   bool cheap = false;
   /// How many of a contraction's last axes its kernel hands over side by side, as columns.
   std::size_t column_axes = 0;
+  /// Which integer of its attributes, other than the first, says how many of the columns of operand 1, a
+  /// matrix that is known before the call, count: the others are padding. 0 if it takes no padding.
+  std::size_t columns_integer = 0;
   std::uint64_t hash = name_hash(name);
 };
 
@@ -123,7 +126,8 @@ template <const Primitive*>
 struct Definition;
 
 /// The primitive that a definition D describes: D gives shape and evaluate, and of tangent, adjoint,
-/// simplify, specialize, scale, narrow, flops, depend, column_axes and takes_indices those that it has.
+/// simplify, specialize, scale, narrow, flops, depend, column_axes, columns_integer and takes_indices those
+/// that it has.
 template <class D>
 consteval Primitive describe(std::string_view name, Kind kind) {
   Primitive primitive{.name = name, .kind = kind, .shape = D::shape};
@@ -140,6 +144,7 @@ consteval Primitive describe(std::string_view name, Kind kind) {
   if constexpr (requires { &D::flops; }) primitive.flops = &D::flops;
   if constexpr (requires { &D::depend; }) primitive.depend = &D::depend;
   if constexpr (requires { D::column_axes; }) primitive.column_axes = D::column_axes;
+  if constexpr (requires { D::columns_integer; }) primitive.columns_integer = D::columns_integer;
   if constexpr (requires { D::takes_indices; }) primitive.takes_indices = D::takes_indices;
   return primitive;
 }

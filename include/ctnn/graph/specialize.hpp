@@ -1,7 +1,10 @@
 #pragma once
+#include <algorithm>
+#include <bit>
 #include <ctnn/graph/fold.hpp>
 #include <ctnn/graph/narrow.hpp>
 #include <ctnn/graph/simplify.hpp>
+#include <ctnn/ops/slice.hpp>
 #include <ctnn/ops/source.hpp>
 
 namespace ctnn {
@@ -83,6 +86,25 @@ constexpr Flags packed_nodes(GraphView graph) {
   return packed;
 }
 
+/// For each node that `prepare` writes, how many columns it gets so that each of its rows begins with a cache
+/// line, or a short row with a vector; 0 where a reader takes no padding.
+constexpr std::vector<std::size_t> padded_columns(GraphView graph, const Flags& packed) {
+  std::vector<std::size_t> columns(graph.size(), 0);
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const Extents& shape = graph.nodes[i].shape;
+    if (!packed[i] || shape.rank != 2) continue;
+    const std::size_t line = std::min<std::size_t>(16, std::bit_ceil(shape.back()));
+    const std::size_t padded = (shape.back() + line - 1) / line * line;
+    if (padded != shape.back()) columns[i] = padded;
+  }
+  for (const Node& node : graph.nodes)
+    for (std::size_t k = 0; k < node.operand_count; ++k)
+      if (k != 1 || node.primitive->columns_integer == 0 || node.attributes.integers[1] != 0)
+        columns[static_cast<std::size_t>(graph.operands(node)[k])] = 0;
+  for (const Output& output : graph.outputs) columns[static_cast<std::size_t>(output.node)] = 0;
+  return columns;
+}
+
 }  // namespace detail
 
 /// Splits an inference graph into what can be done once the parameters are known, and the rest, which reads
@@ -93,6 +115,7 @@ constexpr SpecializedGraphs specialize(GraphView original, WeightFormat format =
     rearranged = detail::narrow_weights(rearranged.view(), detail::fixed_nodes(rearranged.view()), format);
   const GraphView graph = rearranged.view();
   const Flags packed = detail::packed_nodes(graph);
+  const std::vector<std::size_t> padded = detail::padded_columns(graph, packed);
 
   SpecializedGraphs result;
   std::vector<std::size_t> offsets(graph.size(), 0);
@@ -100,9 +123,18 @@ constexpr SpecializedGraphs specialize(GraphView original, WeightFormat format =
       {graph.nodes.begin(), graph.nodes.end()}, {graph.operand_ids.begin(), graph.operand_ids.end()}, {}};
   for (std::size_t i = 0; i < graph.size(); ++i) {
     if (!packed[i]) continue;
+    std::size_t written = i;
+    if (padded[i] != 0) {
+      const Extents shape{graph.nodes[i].shape[0], padded[i]};
+      written = result.prepare.nodes.size();
+      result.prepare.nodes.push_back({&primitive::pad, shape, graph.nodes[i].type,
+                                      static_cast<std::uint32_t>(result.prepare.operand_ids.size()), 1,
+                                      detail::Box::attributes({0, 0}, shape)});
+      result.prepare.operand_ids.push_back(static_cast<NodeId>(i));
+    }
     offsets[i] = result.packed_elements;
-    result.packed_elements = (offsets[i] + graph.nodes[i].shape.elements() + 15) / 16 * 16;
-    result.prepare.outputs.push_back({static_cast<NodeId>(i), {block::packed, offsets[i]}});
+    result.packed_elements = (offsets[i] + result.prepare.nodes[written].shape.elements() + 15) / 16 * 16;
+    result.prepare.outputs.push_back({static_cast<NodeId>(written), {block::packed, offsets[i]}});
   }
   result.prepare = remove_dead(result.prepare.view());
 
@@ -110,9 +142,16 @@ constexpr SpecializedGraphs specialize(GraphView original, WeightFormat format =
             {graph.operand_ids.begin(), graph.operand_ids.end()},
             {graph.outputs.begin(), graph.outputs.end()}};
   for (std::size_t i = 0; i < graph.size(); ++i) {
-    if (!packed[i]) continue;
     Node& node = run.nodes[i];
-    node = {&primitive::input, node.shape, node.type, 0, 0, {.integers = {block::packed, offsets[i]}}};
+    if (packed[i]) {
+      Extents shape = node.shape;
+      if (padded[i] != 0) shape[1] = padded[i];
+      node = {&primitive::input, shape, node.type, 0, 0, {.integers = {block::packed, offsets[i]}}};
+    } else if (node.primitive->columns_integer != 0) {
+      const auto weight = static_cast<std::size_t>(graph.operands(node)[1]);
+      if (padded[weight] != 0)
+        node.attributes.integers[node.primitive->columns_integer] = graph.nodes[weight].shape.back();
+    }
   }
   result.run = remove_dead(run.view());
   return result;

@@ -16,13 +16,13 @@ namespace detail {
 template <class T, MatrixProductSizes S>
 struct MatrixProductPlan {
   static constexpr bool in_words = S.right_format != WeightFormat::number;
-  static constexpr bool row_is_column = !in_words && (S.depth == 1 || S.columns == 1);
+  static constexpr bool row_is_column = !in_words && S.padding == 0 && (S.depth == 1 || S.columns == 1);
   static constexpr bool right_along_depth = S.transpose_right || row_is_column;
   static constexpr bool right_along_columns = !S.transpose_right || row_is_column;
   static constexpr bool left_along_depth = !S.transpose_left || S.depth == 1 || S.rows == 1;
 
-  static constexpr TileShape tile =
-      choose_tile<T>(S.rows, S.columns, S.depth, right_along_columns ? S.columns : lanes<Batch<T>>);
+  static constexpr TileShape tile = choose_tile<T>(
+      S.rows, S.columns, S.depth, right_along_columns ? S.columns + S.padding : lanes<Batch<T>>);
   static constexpr std::size_t native = lanes<Batch<T>>;
 
   // Per output, a product along the depth costs its steps and its share of a transposing sum; a packed panel
@@ -36,7 +36,9 @@ struct MatrixProductPlan {
   static constexpr bool pack = !dot && !right_along_columns;
 
   static constexpr std::size_t panel_columns = tile.lanes * tile.vectors;
-  static constexpr std::size_t right_stride = pack ? panel_columns : S.columns;
+  static constexpr std::size_t right_stride = pack ? panel_columns : S.columns + S.padding;
+  /// Whether the last vector of a row of the right operand is within it.
+  static constexpr bool whole_vectors = pack || (S.padding != 0 && right_stride % tile.lanes == 0);
   static constexpr std::size_t scratch = pack ? panel_columns * S.depth : 0;
 };
 
@@ -50,7 +52,7 @@ CTNN_INLINE void product_tile(const T* left, const T* right, std::size_t row, st
   constexpr std::size_t chains = std::min(TileCost{lanes<B> * sizeof(T), R, V}.chains(), S.depth);
   constexpr std::size_t per_word = numbers_per_word(S.right_format);
   constexpr std::size_t unroll = round_up(chains * std::max<std::size_t>(1, 64 / (R * V * chains)), per_word);
-  constexpr std::size_t loaded = Plan::pack ? 0 : Tail;
+  constexpr std::size_t loaded = Plan::whole_vectors ? 0 : Tail;
   // `k` is whole words; i may be within one.
   const auto step = [&](B(&to)[R][V], std::size_t k, std::size_t i) CTNN_INLINED {
     accumulate_outer<row_steps, vector_steps, loaded, WeightFormat::number, S.right_format>(
@@ -110,7 +112,7 @@ CTNN_INLINE void product_of_panels(const T* left, const T* right, T* scratch, st
   using B = BatchUpTo<T, Plan::tile.lanes>;
   constexpr std::size_t vectors = Plan::tile.vectors, step = S.transpose_right ? S.depth : 1;
   constexpr std::size_t tail = S.columns % lanes<B>;
-  constexpr bool separate_tail = tail != 0 && !has_masks && !Plan::pack;
+  constexpr bool separate_tail = tail != 0 && !has_masks && !Plan::whole_vectors;
   constexpr std::size_t all = separate_tail ? S.columns / lanes<B> : ceil_divide(S.columns, lanes<B>);
   constexpr std::size_t masked = separate_tail ? 0 : tail;
   // The panel that ends the row apart from the others when it is narrower or masked.

@@ -16,20 +16,24 @@ constexpr Value add_present(Value x, Value y) {
   return !x ? y : !y ? x : x + y;
 }
 
-/// Integers: whether the left, the right operand is transposed.
+/// Integers: whether the left, the right operand is transposed; and in inference, how many of the columns of
+/// the right one count, unless all.
 struct MatrixProduct {
-  static constexpr std::size_t column_axes = 1;
+  static constexpr std::size_t column_axes = 1, columns_integer = 2;
   static constexpr MatrixProductSizes sizes(const Signature& s) {
     const Extents &left = s.operands[0], &right = s.operands[1];
     const bool transpose_left = s.attributes.integers[0] != 0,
                transpose_right = s.attributes.integers[1] != 0;
     const std::size_t rows = left[left.rank - 2], depth = left.back();
+    const std::size_t stored = transpose_right ? right[right.rank - 2] : right.back(),
+                      used = s.attributes.integers[columns_integer], columns = used == 0 ? stored : used;
     return {.count = left.elements() / (rows * depth),
             .rows = transpose_left ? depth : rows,
-            .columns = transpose_right ? right[right.rank - 2] : right.back(),
+            .columns = columns,
             .depth = transpose_left ? rows : depth,
             .transpose_left = transpose_left,
-            .transpose_right = transpose_right};
+            .transpose_right = transpose_right,
+            .padding = stored - columns};
   }
 
   static constexpr ResultType shape(const Signature& s, Text& error) {
@@ -55,7 +59,7 @@ struct MatrixProduct {
     constexpr explicit Strides(const MatrixProductSizes& m)
         : left_row(m.transpose_left ? 1 : m.depth),
           left_column(m.transpose_left ? m.rows : 1),
-          right_row(m.transpose_right ? 1 : m.columns),
+          right_row(m.transpose_right ? 1 : m.columns + m.padding),
           right_column(m.transpose_right ? m.depth : 1) {}
   };
   template <class T>
@@ -139,21 +143,24 @@ struct MatrixProduct {
   static constexpr std::size_t flops(const Signature& s) { return sizes(s).flops(); }
 };
 
-/// left [rows, depth] by a weight [depth, columns] in words. Integers: {format}. For inference: no
-/// derivative.
+/// left [rows, depth] by a weight [depth, columns] in words. Integers: {format, 0, how many of the
+/// weight's columns count, unless all}. For inference: no derivative.
 struct NarrowMatrixProduct {
-  static constexpr std::size_t column_axes = 1;
+  static constexpr std::size_t column_axes = 1, columns_integer = 2;
   static constexpr MatrixProductSizes sizes(const Signature& s) {
+    const std::size_t stored = s.operands[1].back(), used = s.attributes.integers[columns_integer],
+                      columns = used == 0 ? stored : used;
     return {.rows = s.operands[0][0],
-            .columns = s.operands[1].back(),
+            .columns = columns,
             .depth = s.operands[0].back(),
-            .right_format = PackWords::format(s.attributes)};
+            .right_format = PackWords::format(s.attributes),
+            .padding = stored - columns};
   }
   static constexpr ResultType shape(const Signature& s, Text& error) {
     const Extents &left = s.operands[0], &right = s.operands[1];
     if (left.rank != 2 || right.rank != 2 || right[0] != rows_of_words(sizes(s).right_format, left[1]))
       error += join("cannot multiply ", left, " by words ", right);
-    return {{left[0], right.back()}};
+    return {{left[0], sizes(s).columns}};
   }
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
@@ -165,7 +172,8 @@ struct NarrowMatrixProduct {
         for (std::size_t k = 0; k < m.depth; ++k)
           total +=
               operands[0][i * m.depth + k] *
-              static_cast<T>(unpack(m.right_format, word_of_number(operands[1][k / per_word * m.columns + j]),
+              static_cast<T>(unpack(m.right_format,
+                                    word_of_number(operands[1][k / per_word * (m.columns + m.padding) + j]),
                                     k % per_word));
         *result++ = total;
       }
