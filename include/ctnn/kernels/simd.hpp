@@ -114,6 +114,15 @@ struct Store {
 };
 inline constexpr Store store{};
 
+/// Asks for what a loop over memory in order will write some steps after `data`, and does not read before: a
+/// store waits for its line, and no processor foresees it as well as loads.
+template <class T>
+CTNN_INLINE void prefetch_for_writing(const T* data) {
+#if defined(__GNUC__)
+  __builtin_prefetch(reinterpret_cast<const char*>(data) + 512, 1);
+#endif
+}
+
 /// The first `count` lanes (0 to all) are read from `data`, the others are 0; nothing else is touched.
 template <class B>
 CTNN_INLINE B load_partial(const Element<B>* data, std::size_t count) {
