@@ -25,11 +25,11 @@ struct MatrixProductPlan {
       S.rows, S.columns, S.depth, right_along_columns ? S.columns + S.padding : lanes<Batch<T>>);
   static constexpr std::size_t native = lanes<Batch<T>>;
 
-  // Per output, a product along the depth costs its steps and its share of a transposing sum; a packed panel
-  // adds to its tiles the exchange of the right operand's elements.
-  static constexpr std::size_t dot_steps =
-      ceil_divide(8 * ceil_divide(S.depth, native), halves_64_bytes ? 2 : 3);
-  static constexpr std::size_t dot_cost = S.rows * S.columns * (dot_steps + 9);
+  // Per output, a product along the depth costs its steps, which wait for lines of both operands, and its
+  // share of a transposing sum; a packed panel adds to its tiles the exchange of the right operand's
+  // elements.
+  static constexpr std::size_t dot_step = halves_64_bytes ? 4 : 3;
+  static constexpr std::size_t dot_cost = S.rows * S.columns * (dot_step * ceil_divide(S.depth, native) + 9);
   static constexpr std::size_t pack_cost = tile.cost + (right_along_columns ? 0 : 2 * S.columns * S.depth);
   static constexpr bool dot =
       left_along_depth && right_along_depth && (S.columns == 1 ? S.depth > 1 : dot_cost < pack_cost);
