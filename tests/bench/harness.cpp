@@ -37,6 +37,10 @@ using Perceptron = Model<Scores, Features>;
 static_assert(bench::work_of<TrainingGraph<Perceptron, CrossEntropy, 2>, float>.bytes ==
               4 * (2 * 64 + 2 + 2 + 650 + 1 + 650));
 
+// A step reads samples, labels and parameters, and writes parameters.
+using Training = bench::detail::TrainingCall<Perceptron, CrossEntropy, SGD, 32>;
+static_assert(Training::work.bytes == 4 * (32 * 64 + 32 + 2 * 650));
+
 TEST_CASE("the adjoint that is measured is that of the tangent that is measured") {
   using Net = Sequential<Linear<5>, Tanh, Linear<2>>;
   bench::ProgramCall<bench::detail::TangentGraph<Net, Shape<3>, 4>, double> tangent;
@@ -174,6 +178,98 @@ TEST_CASE("a report as pictures") {
   REQUIRE(drawn.size() == 3);
   CHECK(drawn[1].get<double>("<xmlattr>.width") == 200);
   CHECK(drawn[2].get<double>("<xmlattr>.width") == 100);
+}
+
+TEST_CASE("the numbers of points cover no point and no other number") {
+  bench::Report report = example();
+  const bench::Result first = report.results.front();
+  for (std::size_t i = 1; i < 12; ++i) {
+    report.results.push_back(first);
+    report.results.back().work.bytes += i % 3;
+  }
+  boost::property_tree::ptree roofline;
+  std::stringstream svg;
+  bench::write_roofline(svg, report);
+  boost::property_tree::read_xml(svg, roofline);
+  struct Place {
+    double x, y;
+  };
+  std::vector<Place> taken;
+  for (const auto& point : elements(roofline, "circle"))
+    taken.push_back({point.get<double>("<xmlattr>.cx"), point.get<double>("<xmlattr>.cy")});
+  REQUIRE(taken.size() == 12);
+  for (const auto& text : elements(roofline, "text")) {
+    const int number = std::atoi(text.data().c_str());
+    const Place place{text.get<double>("<xmlattr>.x"), text.get<double>("<xmlattr>.y") - 4};
+    // Beside a point, not on an axis.
+    if (number < 1 || number > 12 || std::hypot(place.x - taken[0].x, place.y - taken[0].y) > 80) continue;
+    for (const Place& other : taken)
+      CHECK((std::abs(other.x - place.x) > 14 || std::abs(other.y - place.y) > 11));
+    taken.push_back(place);
+  }
+  CHECK(taken.size() == 24);
+}
+
+// What an engine or a trainer would do, by hand, to one side of what is right.
+template <int Percent>
+struct ScaledOutput {
+  static constexpr const char* name = "scaled";
+  ScaledOutput(std::span<const float> weights, std::span<const float> x) {
+    for (std::size_t i = 0; i < result.size(); ++i)
+      for (std::size_t k = 0; k < x.size(); ++k)
+        result[i] += weights[i * x.size() + k] * x[k] * (float{Percent} / 100);
+  }
+  void operator()() {}
+  std::span<const float> output() const { return result; }
+  std::array<float, 3> result{};
+};
+template <int Percent>
+struct ScaledStep {
+  static constexpr const char* name = "scaled";
+  ScaledStep(std::span<const float> start, std::span<const float> x, std::span<const float> y,
+             const SGD& optimizer)
+      : weights(start.begin(), start.end()), samples(x), targets(y), rate(float(optimizer.learning_rate)) {}
+  void operator()() {
+    // Of the mean of squares over two samples, of one output each.
+    std::array<float, 4> gradient{};
+    for (std::size_t i = 0; i < 2; ++i) {
+      float error = -targets[i];
+      for (std::size_t k = 0; k < 4; ++k) error += weights[k] * samples[i * 4 + k];
+      for (std::size_t k = 0; k < 4; ++k) gradient[k] += error * samples[i * 4 + k];
+    }
+    for (std::size_t k = 0; k < 4; ++k) weights[k] -= rate * (float{Percent} / 100) * gradient[k];
+  }
+  std::span<const float> parameters() const { return weights; }
+  std::vector<float> weights;
+  std::span<const float> samples, targets;
+  float rate;
+};
+
+TEST_CASE("a peer must give the same result") {
+  std::vector<bench::Task> tasks;
+  using Product = Linear<3, Bias<false>>;
+  bench::EngineCall<Model<Product, Shape<5>>, ScaledOutput<100>>::add(tasks, "mine");
+  bench::Value<Product, Shape<5>, 1, float, ScaledOutput<100>>::add(tasks, "mine");
+  using Line = Model<Linear<1, Bias<false>>, Shape<4>>;
+  bench::TrainingStep<Line, MeanSquaredError, 2, SGD, ScaledStep<100>>::add(tasks, "mine");
+  REQUIRE(tasks.size() == 3);
+  for (const bench::Task& task : tasks) CHECK(task.peers.size() == 1);
+
+  const auto message = [&]<class Part>() {
+    try {
+      Part::add(tasks, "mine");
+      return std::string("no exception");
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+  };
+  using Catch::StartsWith;
+  CHECK_THAT((message.operator()<bench::EngineCall<Model<Product, Shape<5>>, ScaledOutput<101>>>()),
+             StartsWith("mine engine: scaled differs by "));
+  CHECK_THAT((message.operator()<bench::Value<Product, Shape<5>, 1, float, ScaledOutput<101>>>()),
+             StartsWith("mine value: scaled differs by "));
+  CHECK_THAT((message.operator()<bench::TrainingStep<Line, MeanSquaredError, 2, SGD, ScaledStep<101>>>()),
+             StartsWith("mine training step, 2: scaled differs by "));
 }
 
 TEST_CASE("the command line of a benchmark") {
