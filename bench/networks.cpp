@@ -1,6 +1,7 @@
 // Whole networks: calls of engines, and outputs of mini-batches.
 #include <ctnn.hpp>
 #include <ctnn/bench.hpp>
+#include <ctnn/models.hpp>
 
 #include "networks.hpp"
 #include "peers/perceptron.hpp"
@@ -59,12 +60,21 @@ using TutorialBatch = Value<Tutorial::layer, Tutorial::input_shape, 64, float
 #endif
                             >;
 
+// The largest: its parameters are 45 MB.
+using ResNet = ctnn::Model<ctnn::CifarResNet18<>, ctnn::Shape<3, 32, 32>>;
+using ResNetCall = EngineCall<ResNet
+#ifdef CTNN_PEER_TORCH
+                              ,
+                              TorchForward<ResNet, 1>
+#endif
+                              >;
+
 }  // namespace
 
 int main(int argc, char** argv) {
   return ctnn::bench::main<Named<"1-8-8-1 tanh", PerceptronCall<Controller>>,
                            Named<"32-64-64-10 ReLU", PerceptronCall<Perceptron>, NarrowEngines<Perceptron>>,
                            Named<"784-128-64-10 ReLU", PerceptronCall<Digits>, NarrowEngines<Digits>>,
-                           Named<"CIFAR-10 tutorial", TutorialCall, NarrowEngines<Tutorial>, TutorialBatch>>(
-      argc, argv);
+                           Named<"CIFAR-10 tutorial", TutorialCall, NarrowEngines<Tutorial>, TutorialBatch>,
+                           Named<"ResNet-18 of 32x32", ResNetCall>>(argc, argv);
 }

@@ -6,6 +6,33 @@
 
 namespace bench {
 
+namespace {
+
+using Parameters = std::vector<torch::Tensor>::const_iterator;
+
+/// A convolution and a normalisation of running mean 0 and variance 1, as a new Model's.
+torch::Tensor normalised_convolution(const torch::Tensor& x, Parameters& parameter, std::int64_t stride) {
+  const std::int64_t channels = parameter[0].size(0), padding = parameter[0].size(2) / 2;
+  const torch::Tensor y = torch::conv2d(x, parameter[0], {}, stride, padding);
+  const torch::Tensor result = torch::batch_norm(y, parameter[1], parameter[2], torch::zeros(channels),
+                                                 torch::ones(channels), false, 0.1, 1e-5, false);
+  parameter += 3;
+  return result;
+}
+
+torch::Tensor cifar_resnet18(torch::Tensor x, Parameters& parameter) {
+  x = torch::relu(normalised_convolution(x, parameter, 1));
+  for (int block = 0; block < 8; ++block) {
+    const bool smaller = block > 0 && block % 2 == 0;
+    torch::Tensor y = torch::relu(normalised_convolution(x, parameter, smaller ? 2 : 1));
+    y = normalised_convolution(y, parameter, 1);
+    x = torch::relu(y + (smaller ? normalised_convolution(x, parameter, 2) : x));
+  }
+  return torch::linear(torch::flatten(torch::adaptive_avg_pool2d(x, {1, 1}), 1), parameter[0], parameter[1]);
+}
+
+}  // namespace
+
 struct TorchNetwork::State {
   std::vector<TorchLayer> layers;
   std::vector<torch::Tensor> parameters;

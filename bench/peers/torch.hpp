@@ -1,14 +1,15 @@
 #pragma once
 #ifdef CTNN_PEER_TORCH
 #include <ctnn/layers.hpp>
+#include <ctnn/models.hpp>
 #include <memory>
 
 #include "tensors.hpp"
 
 namespace bench {
 
-/// A layer as libtorch is asked for it; Linear and Conv2d take the next two parameters.
-enum class TorchLayer { linear, convolution, max_pool_by_2, relu, tanh, flatten };
+/// A layer as libtorch is asked for it, Linear and Conv2d with the next two parameters; or a whole network.
+enum class TorchLayer { linear, convolution, max_pool_by_2, relu, tanh, flatten, cifar_resnet18 };
 
 /// A network in libtorch, on one thread. torch.cpp defines it, so that libtorch's headers are compiled once.
 class TorchNetwork {
@@ -50,6 +51,9 @@ constexpr TorchLayer torch_layer(ctnn::Tanh) {
 }
 constexpr TorchLayer torch_layer(ctnn::Flatten) {
   return TorchLayer::flatten;
+}
+inline std::vector<TorchLayer> torch_layers(ctnn::CifarResNet18<>) {
+  return {TorchLayer::cifar_resnet18};
 }
 template <class... Layers>
 std::vector<TorchLayer> torch_layers(ctnn::Sequential<Layers...>) {

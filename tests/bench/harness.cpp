@@ -127,6 +127,7 @@ TEST_CASE("a report as JSON is read back") {
   CHECK(result["flops"] == 1000);
   CHECK(result["independent"]["best"] == 1e-6);
   CHECK(result["independent"]["median"] == 2e-6);
+  CHECK(result["independent"]["rounds"] == 3);
   CHECK_FALSE(result.contains("cold"));
   CHECK(result["peers"]["peer"]["best"] == 2e-6);
 }
@@ -246,6 +247,16 @@ struct ScaledStep {
 };
 
 TEST_CASE("a peer must give the same result") {
+  const auto compare = [](std::vector<float> a, std::vector<float> b) {
+    bench::detail::expect_equal<float>("task", "peer", a, b);
+  };
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  compare({1, 1000}, {1.05f, 1000});
+  CHECK_THROWS(compare({1, 1000}, {1.2f, 1000}));
+  CHECK_THROWS(compare({nan, 1}, {1, 1}));
+  CHECK_THROWS(compare({1, nan}, {1, 1}));
+  CHECK_THROWS(compare({1, 1, 1}, {1, 1}));
+
   std::vector<bench::Task> tasks;
   using Product = Linear<3, Bias<false>>;
   bench::EngineCall<Model<Product, Shape<5>>, ScaledOutput<100>>::add(tasks, "mine");

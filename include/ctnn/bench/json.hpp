@@ -29,6 +29,7 @@ inline void write_json(std::ostream& out, const Report& report) {
     json.StartObject();
     number("best", value.best());
     number("median", value.median());
+    count("rounds", value.count());
     json.EndObject();
   };
 

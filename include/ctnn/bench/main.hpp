@@ -2,6 +2,7 @@
 #include <ctnn/bench/options.hpp>
 #include <ctnn/bench/parts.hpp>
 #include <iostream>
+#include <stdexcept>
 #include <string_view>
 
 namespace ctnn::bench {
@@ -25,7 +26,8 @@ inline int run(std::string_view program, const std::vector<Task>& tasks, const O
 
 /// The whole of a benchmark: measures the machine and then the parts, and prints a table. Give it to `main`:
 /// `return ctnn::bench::main<ctnn::bench::Layer<MyLayer, ctnn::Shape<64>>>(argc, argv);`
-/// Ends with 1, and a sentence, for a wrong command line and in a debug build, whose times say nothing.
+/// Ends with 1, and a sentence, for a wrong command line and in a debug build, whose times say nothing; with
+/// 2 for a peer that gives another result.
 template <class... Parts>
 int main(int argc, char** argv) {
 #if defined(NDEBUG) && defined(__OPTIMIZE__)
@@ -34,9 +36,14 @@ int main(int argc, char** argv) {
     std::cerr << argv[0] << ' ' << usage;
     return 1;
   }
-  std::vector<Task> tasks;
-  (Parts::add(tasks, ""), ...);
-  return detail::run(argv[0], tasks, options);
+  try {
+    std::vector<Task> tasks;
+    (Parts::add(tasks, ""), ...);
+    return detail::run(argv[0], tasks, options);
+  } catch (const std::runtime_error& error) {
+    std::cerr << argv[0] << ": " << error.what() << '\n';
+    return 2;
+  }
 #else
   static_cast<void>(argc);
   std::cerr << argv[0] << ": this is a debug build, its times say nothing: compile with -O3 -DNDEBUG\n";

@@ -14,6 +14,7 @@ class Times {
  public:
   void add(double seconds) { rounds_.push_back(seconds); }
   bool empty() const { return rounds_.empty(); }
+  std::size_t count() const { return rounds_.size(); }
   /// The shortest, and the one in the middle; 0 without rounds.
   double best() const { return empty() ? 0 : *std::ranges::min_element(rounds_); }
   double median() const {
