@@ -2,12 +2,14 @@
 #include <ctnn/formula/gradcheck.hpp>
 #include <ctnn/formula_tensors.hpp>
 
-namespace {
-
+// Global, as a program's may be: that headers use such names is no reason to warn.
 constexpr ctnn::Variable<"x"> x;
 constexpr ctnn::Variable<"y"> y;
 constexpr ctnn::Variable<"W", ctnn::Shape<3, 4>> W;
 constexpr ctnn::Variable<"v", ctnn::Shape<4>> v;
+
+namespace {
+
 constexpr ctnn::Tensor<double, 3, 4> matrix{.1, .2, .3, -.4, .5, .6, -.7, .8, .9, -1, .11, .12};
 constexpr ctnn::Tensor<double, 4> vector{1, -1, 2, -2};
 

@@ -3,12 +3,14 @@
 
 using ctnn::at, ctnn::given, ctnn::Stopped;
 
-namespace {
-
+// Global, as a program's may be: that headers use such names is no reason to warn.
 constexpr ctnn::Variable<"a"> a;
 constexpr ctnn::Variable<"b"> b;
 constexpr ctnn::Variable<"x"> x;
 constexpr ctnn::Variable<"y"> y;
+
+namespace {
+
 constexpr auto decay = y - a * exp(-b * x);
 
 }  // namespace

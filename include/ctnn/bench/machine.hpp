@@ -63,8 +63,8 @@ double measure_peak() {
     B sums[chains];
     for (B& sum : sums) sum = B(T(1));
     for (std::size_t i = 0; i < steps; ++i)
-      CTNN_UNROLL for (std::size_t c = 0; c < chains; ++c) sums[c] =
-          kernels::fused_multiply_add(sums[c], factor, term);
+      CTNN_UNROLL for (std::size_t chain = 0; chain < chains; ++chain) sums[chain] =
+          kernels::fused_multiply_add(sums[chain], factor, term);
     for (B& sum : sums) benchmark::DoNotOptimize(sum);
   });
   return 2.0 * static_cast<double>(chains * steps * kernels::lanes<B>) / seconds;

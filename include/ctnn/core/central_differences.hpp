@@ -42,15 +42,15 @@ GradcheckResult compare_with_differences(std::span<const MovableVariable> variab
   GradcheckResult result;
   const auto check = [&](std::size_t variable, std::size_t element) {
     const std::vector<double> expected = analytic(variable, element);
-    double& x = variables[variable].elements[element];
-    const double kept = x;
+    double& moved = variables[variable].elements[element];
+    const double kept = moved;
     // A step must be seen beside a large number.
     const double step = options.eps * std::max(1.0, std::abs(kept));
-    x = kept + step;
+    moved = kept + step;
     const std::vector<double> ahead = values();
-    x = kept - step;
+    moved = kept - step;
     const std::vector<double> behind = values();
-    x = kept;
+    moved = kept;
     for (std::size_t i = 0; i < expected.size(); ++i) {
       const double numerical = (ahead[i] - behind[i]) / (2 * step);
       const double share =

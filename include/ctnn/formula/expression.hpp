@@ -41,9 +41,9 @@ constexpr auto joined(const E&... from) {
   Constants<count> result{};
   if constexpr (count > 0) {
     std::size_t next = 0;
-    const auto append = [&](const auto& e) {
-      if constexpr (std::remove_cvref_t<decltype(e)>::constant_count > 0)
-        for (double value : e.constants.values) result.values[next++] = value;
+    const auto append = [&](const auto& formula) {
+      if constexpr (std::remove_cvref_t<decltype(formula)>::constant_count > 0)
+        for (double value : formula.constants.values) result.values[next++] = value;
     };
     (append(from), ...);
   }

@@ -36,10 +36,10 @@ struct HessianShapes {
     return joined_extents(inputs[block / count], inputs[block % count]);
   }
   static constexpr auto complaint = freeze_text([] {
-    for (const Extents& a : inputs)
-      for (const Extents& b : inputs)
-        if (a.rank + b.rank >= max_rank)
-          return join("the Hessian by variables of shapes ", a, " and ", b,
+    for (const Extents& first : inputs)
+      for (const Extents& second : inputs)
+        if (first.rank + second.rank >= max_rank)
+          return join("the Hessian by variables of shapes ", first, " and ", second,
                       " has more than five axes: reshape them");
     return Text();
   });

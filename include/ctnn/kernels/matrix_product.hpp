@@ -143,13 +143,14 @@ CTNN_INLINE void dot_tile(const T* left, const T* right, std::size_t row, std::s
   const auto accumulate = [&](B(&to)[R][C], std::size_t k, auto read) {
     B rights[C];
     CTNN_UNROLL for (std::size_t c = 0; c < C; ++c) {
-      const B y = read(right + c * S.depth + k);
-      rights[c] = R > 1 ? keep(y) : y;
+      const B value = read(right + c * S.depth + k);
+      rights[c] = R > 1 ? keep(value) : value;
     }
     CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
       const B value = read(left + r * S.depth + k);
-      const B x = C > 1 ? keep(value) : value;
-      CTNN_UNROLL for (std::size_t c = 0; c < C; ++c) to[r][c] = fused_multiply_add(x, rights[c], to[r][c]);
+      const B kept = C > 1 ? keep(value) : value;
+      CTNN_UNROLL for (std::size_t c = 0; c < C; ++c) to[r][c] =
+          fused_multiply_add(kept, rights[c], to[r][c]);
     }
   };
   const auto whole = [](const T* data) { return load<B>(data); };

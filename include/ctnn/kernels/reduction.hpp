@@ -138,14 +138,14 @@ CTNN_INLINE void reduce(const T* input, T* output, Combine combine) {
     for (std::size_t o = 0; o < S.outer; ++o) {
       for (std::size_t i = 0; i + lanes<B> <= S.inner; i += lanes<B>) {
         store(output + i, combine_all<S.reduced>(
-                              combine, [&](std::size_t k) { return load<B>(input + k * S.inner + i); }));
+                              combine, [&](std::size_t row) { return load<B>(input + row * S.inner + i); }));
       }
       if constexpr (rest != 0) {
         const std::size_t i = S.inner - rest;
         store_partial(
             output + i,
             combine_all<S.reduced>(
-                combine, [&](std::size_t k) { return load_partial<B>(input + k * S.inner + i, rest); }),
+                combine, [&](std::size_t row) { return load_partial<B>(input + row * S.inner + i, rest); }),
             rest);
       }
       input += S.reduced * S.inner;

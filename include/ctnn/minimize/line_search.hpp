@@ -40,12 +40,13 @@ LinePoint strong_wolfe(const Function& at, const LinePoint& start, double first_
                        const WolfeConditions& conditions,
                        double epsilon = std::numeric_limits<double>::epsilon()) {
   const double rounding = 16 * epsilon * std::abs(start.value);
-  const auto is_high = [&](const LinePoint& p, const LinePoint& low) {
-    return !p.is_finite() || p.value > start.value + conditions.decrease * p.step * start.slope + rounding ||
-           p.value > low.value + rounding;
+  const auto is_high = [&](const LinePoint& point, const LinePoint& low) {
+    return !point.is_finite() ||
+           point.value > start.value + conditions.decrease * point.step * start.slope + rounding ||
+           point.value > low.value + rounding;
   };
-  const auto is_flat = [&](const LinePoint& p) {
-    return std::abs(p.slope) <= -conditions.curvature * start.slope;
+  const auto is_flat = [&](const LinePoint& point) {
+    return std::abs(point.slope) <= -conditions.curvature * start.slope;
   };
 
   LinePoint low = start, high, now;

@@ -126,7 +126,7 @@ struct AxisReduction {
 struct Sum : AxisReduction {
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
-    fold(s, operands[0], result, [](T a, T b) { return a + b; });
+    fold(s, operands[0], result, [](T total, T term) { return total + term; });
   }
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {
     return sum(tangents[0], at.attributes.integers[0], at.attributes.integers[1]);

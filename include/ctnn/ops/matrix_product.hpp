@@ -56,11 +56,11 @@ struct MatrixProduct {
   /// How far apart, in memory, the rows and columns of the operands are.
   struct Strides {
     std::size_t left_row, left_column, right_row, right_column;
-    constexpr explicit Strides(const MatrixProductSizes& m)
-        : left_row(m.transpose_left ? 1 : m.depth),
-          left_column(m.transpose_left ? m.rows : 1),
-          right_row(m.transpose_right ? 1 : m.columns + m.padding),
-          right_column(m.transpose_right ? m.depth : 1) {}
+    constexpr explicit Strides(const MatrixProductSizes& of)
+        : left_row(of.transpose_left ? 1 : of.depth),
+          left_column(of.transpose_left ? of.rows : 1),
+          right_row(of.transpose_right ? 1 : of.columns + of.padding),
+          right_column(of.transpose_right ? of.depth : 1) {}
   };
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {

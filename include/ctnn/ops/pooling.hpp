@@ -80,8 +80,8 @@ struct MaxPool : Pooling {
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
     for_each(sizes(s), [&](std::size_t output, std::size_t input, bool first) {
-      const T x = operands[0][input];
-      result[output] = first ? x : Maximum::value(x, result[output]);
+      const T number = operands[0][input];
+      result[output] = first ? number : Maximum::value(number, result[output]);
     });
   }
   static constexpr Extents flat(const Extents& shape) { return {shape[0], shape[1], shape[2] * shape[3]}; }

@@ -10,7 +10,7 @@ namespace detail {
 struct Product : AxisReduction {
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
-    fold(s, operands[0], result, [](T a, T b) { return a * b; });
+    fold(s, operands[0], result, [](T total, T factor) { return total * factor; });
   }
 
   /// For each element the product of those before it along axis 1 of x, in the direction.

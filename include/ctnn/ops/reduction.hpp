@@ -11,7 +11,7 @@ namespace detail {
 struct MaximumOverAxes : AxisReduction {
   template <class T>
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
-    fold(s, operands[0], result, [](T a, T b) { return Maximum::value(a, b); });
+    fold(s, operands[0], result, [](T most, T number) { return Maximum::value(most, number); });
   }
   static constexpr Value shares(const Application& at) {
     const Value hits = indicator(equal(at.operands[0], spread(at, at.result)));

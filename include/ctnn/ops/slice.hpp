@@ -54,7 +54,8 @@ struct Slice : Box {
   static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
     for_each_row(s.operands[0], s.result, begin(s.attributes, s.result.rank),
                  [&](std::size_t block, std::size_t box, std::size_t columns) {
-                   for (std::size_t c = 0; c < columns; ++c) result[box + c] = operands[0][block + c];
+                   for (std::size_t column = 0; column < columns; ++column)
+                     result[box + column] = operands[0][block + column];
                  });
   }
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {
@@ -84,7 +85,8 @@ struct Pad : Box {
     for (std::size_t i = 0; i < s.result.elements(); ++i) result[i] = 0;
     for_each_row(s.result, s.operands[0], begin(s.attributes, s.result.rank),
                  [&](std::size_t block, std::size_t box, std::size_t columns) {
-                   for (std::size_t c = 0; c < columns; ++c) result[block + c] = operands[0][box + c];
+                   for (std::size_t column = 0; column < columns; ++column)
+                     result[block + column] = operands[0][box + column];
                  });
   }
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {

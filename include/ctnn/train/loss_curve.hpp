@@ -51,21 +51,21 @@ struct ChartAxis {
 /// The chart's picture; lengths are in CSS pixels.
 class Chart {
  public:
-  Chart(const ChartAxis& x, const ChartAxis& y) : x_(x), y_(y) {
+  Chart(const ChartAxis& across, const ChartAxis& up) : x_(across), y_(up) {
     svg_ =
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 440\" width=\"720\" height=\"440\" "
         "font-family=\"system-ui, 'DejaVu Sans', sans-serif\" font-size=\"13\" fill=\"#333\">\n"
         "<title>Loss in training</title>\n"
         "<rect width=\"720\" height=\"440\" fill=\"#fff\"/>\n";
-    for (std::size_t i = 0; i < y.ticks(); ++i) {
-      const double at = row(y.tick(i));
+    for (std::size_t i = 0; i < up.ticks(); ++i) {
+      const double at = row(up.tick(i));
       line(left, at, right, at, i == 0 ? "#333" : "#e4e4e4");
-      text(left - 8, at + 4.5, "end", y.label(y.tick(i)));
+      text(left - 8, at + 4.5, "end", up.label(up.tick(i)));
     }
-    for (std::size_t i = 0; i < x.ticks(); ++i) {
-      const double at = column(x.tick(i));
+    for (std::size_t i = 0; i < across.ticks(); ++i) {
+      const double at = column(across.tick(i));
       line(at, top, at, bottom, i == 0 ? "#333" : "#e4e4e4");
-      text(at, bottom + 20, "middle", x.label(x.tick(i)));
+      text(at, bottom + 20, "middle", across.label(across.tick(i)));
     }
     text((left + right) / 2, bottom + 44, "middle", "samples seen");
     svg_ += "<text transform=\"translate(22 " + fixed((top + bottom) / 2, 1) +

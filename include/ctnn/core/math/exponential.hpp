@@ -25,14 +25,14 @@ constexpr DoubleWord<double> times_ln2(int k) {
   return exact_product(static_cast<double>(k), ln2_parts[1]) + k * ln2_parts[2] + k * ln2_parts[0];
 }
 
-/// e^x = 2^exponent · (1 + minus_one), |x| < 2^20.
+/// e^power = 2^exponent · (1 + minus_one), |power| < 2^20.
 struct Exponential {
   int exponent;
   DoubleWord<double> minus_one;
 
-  constexpr explicit Exponential(const DoubleWord<double>& x)
-      : exponent(static_cast<int>(x.high * log2_of_e.high + (x.high < 0 ? -0.5 : 0.5))),
-        minus_one(expm1_series(exponent == 0 ? x : x - times_ln2(exponent))) {}
+  constexpr explicit Exponential(const DoubleWord<double>& power)
+      : exponent(static_cast<int>(power.high * log2_of_e.high + (power.high < 0 ? -0.5 : 0.5))),
+        minus_one(expm1_series(exponent == 0 ? power : power - times_ln2(exponent))) {}
 
   constexpr DoubleWord<double> mantissa() const { return minus_one + 1.0; }
   constexpr double value() const {
