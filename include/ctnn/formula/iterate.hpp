@@ -149,8 +149,10 @@ constexpr auto repeat(const Step& step, const std::tuple<S...>& firsts, const X&
   constexpr auto arguments = arguments_of<R, Step>(std::tuple<S...>{}, boost::mp11::mp_list<X...>{}, States{},
                                                    std::index_sequence_for<X...>{});
   const auto nexts = std::apply(
-      [&]<class... A>(const A&... argument) {
-        constexpr bool takes = std::is_invocable_v<const Step&, const A&...>;
+      [&](const auto&... argument) {
+        constexpr bool takes = requires {
+          step(argument...);
+        };
         static_assert(sizeof(Checked<StepFit<takes, sizeof...(S), sizeof...(X)>>) > 0);
         if constexpr (takes)
           return as_tuple(step(argument...));
