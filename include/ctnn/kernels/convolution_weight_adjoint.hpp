@@ -22,10 +22,9 @@ constexpr DotTile choose_dot_tile(const ConvolutionSizes& s) {
   const std::size_t lane_count = output.width * 2 <= native ? native / 2 : native;
   const std::size_t width = TileCost{lane_count * sizeof(T), 1, 1}.width();
   const std::size_t steps = output.height * ceil_divide(output.width, lane_count);
-  // Shifted rows cross cache lines, so each of their reads counts twice.
+  // Reads of whole vectors take time from the products; shifted rows cross cache lines.
   const auto cost = [&](std::size_t outs, std::size_t ins) {
-    return steps * std::max<std::size_t>({outs * ins * width, (outs + 2 * ins) * width, 16}) +
-           outs * ins * 12 + 32;
+    return steps * std::max<std::size_t>(outs * ins * width + outs + 3 * ins / 2, 16) + outs * ins * 12 + 32;
   };
   DotTile best{lane_count, 1, 1, static_cast<std::size_t>(-1)};
   for (std::size_t outs = 1; outs <= std::min<std::size_t>(s.group_outputs(), 12); ++outs) {
@@ -56,17 +55,24 @@ struct WeightAdjointPlan {
   // The taps of a tile are a part of the window, or input channels when the window is a single pixel.
   static constexpr Pair taps = area == 1 ? Pair{1, S.group_inputs()} : S.window.kernel;
   static constexpr GridTile tile = choose_grid_tile<T>(taps, S.group_outputs(), pixels, false);
+  // A transposed gradient beyond the nearest caches takes longer than all products.
+  static constexpr bool near = S.group_outputs() * pixels * sizeof(T) <= 1048576;
   static constexpr std::size_t channel_cost =
-      S.batch * S.groups * ((area == 1 ? 1 : S.group_inputs()) * tile.cost + 2 * S.group_outputs() * pixels) +
+      S.batch * S.groups *
+          ((area == 1 ? 1 : S.group_inputs()) * tile.cost + (near ? 2 : 64) * S.group_outputs() * pixels) +
       2 * S.out_channels * S.taps();
 
   static constexpr bool strided = S.window.stride.width != 1;
   static constexpr DotTile dot = choose_dot_tile<T>(S);
-  // Vectors of a row; the last one ends with the row when the row is long enough.
+  // Rows that are not whole vectors are packed to such.
   static constexpr std::size_t row = round_up(output.width, dot.lanes);
   static constexpr std::size_t strips =
       ceil_divide(output.height, std::max<std::size_t>(1, 24576 / (dot.outs * row * sizeof(T))));
+  static constexpr bool packs = output.width % dot.lanes != 0;
   static constexpr std::size_t rows = ceil_divide(output.height, strips);
+  static constexpr std::size_t step = packs ? rows * row : pixels;
+  // Channels of a gradient beyond the nearest caches that each tile of taps fetches for the next outputs.
+  static constexpr std::size_t fetched = near ? 0 : ceil_divide(dot.outs, ceil_divide(S.taps(), dot.ins));
   static constexpr std::size_t pixel_cost =
       S.groups * S.batch * dot.cost +
       (strided ? 4 * S.batch * S.in_channels * S.image.height * S.image.width : 0);
@@ -80,12 +86,13 @@ struct WeightAdjointPlan {
   static constexpr std::size_t columns =
       round_up(S.group_outputs(), std::max(tile.lanes, lanes<BlockBatch<T>>));
   static constexpr std::size_t upstream_scratch = pixels * columns;
-  static constexpr std::size_t sums =
-      along_channels              ? S.groups * S.taps() * columns
-      : S.batch * strips == 1 ? 0
-                              : S.out_channels * S.taps() * dot.lanes;
-  static constexpr std::size_t scratch =
-      image_scratch + round_up(sums, 16) + (along_channels ? upstream_scratch : dot.outs * rows * row);
+  static constexpr std::size_t sums = along_channels          ? S.groups * S.taps() * columns
+                                      : S.batch * strips == 1 ? 0
+                                                              : S.out_channels * S.taps() * dot.lanes;
+  static constexpr std::size_t scratch = image_scratch + round_up(sums, 16) +
+                                         (along_channels ? upstream_scratch
+                                          : packs        ? dot.outs * step
+                                                         : 0);
 };
 
 /// Adds to sums [taps, columns] of one group what one image gives.
@@ -155,7 +162,8 @@ CTNN_INLINE void weight_adjoint_along_channels(const T* input, const T* upstream
 }
 
 /// Copies `height` rows of O output channels, each to whole vectors: the last one ends with the row, after
-/// zeros instead of what the vector before it holds. A row that is shorter than a vector is followed by zeros.
+/// zeros instead of what the vector before it holds. A row that is shorter than a vector is followed by
+/// zeros.
 template <class T, ConvolutionSizes S, std::size_t O>
 CTNN_INLINE void pack_rows(const T* upstream, std::size_t height, T* packed) {
   using Plan = WeightAdjointPlan<T, S>;
@@ -163,7 +171,7 @@ CTNN_INLINE void pack_rows(const T* upstream, std::size_t height, T* packed) {
   constexpr std::size_t width = Plan::output.width, tail = width % lanes<B>, whole = width - tail;
   for (std::size_t o = 0; o < O; ++o) {
     const T* from = upstream + o * Plan::pixels;
-    T* to = packed + o * Plan::rows * Plan::row;
+    T* to = packed + o * Plan::step;
     for (std::size_t y = 0; y < height; ++y) {
       for (std::size_t x = 0; x < whole; x += lanes<B>) store(to + x, load<B>(from + x));
       if constexpr (tail != 0) {
@@ -177,21 +185,28 @@ CTNN_INLINE void pack_rows(const T* upstream, std::size_t height, T* packed) {
   }
 }
 
-/// Adds to sums the products of `height` packed rows of O output channels with what I taps see.
+/// Adds to sums the products of `height` rows of O output channels with what I taps see, and fetches as many
+/// rows from `ahead`.
 template <class T, ConvolutionSizes S, class B, std::size_t O, std::size_t I>
-CTNN_INLINE void add_products(B (&sums)[O][I], const T* (&taps)[I], const T* packed, std::size_t height) {
+CTNN_INLINE void add_products(B (&sums)[O][I], const T* (&taps)[I], const T* rows, std::size_t height,
+                              const T* ahead) {
   using Plan = WeightAdjointPlan<T, S>;
   constexpr std::size_t width = Plan::output.width, tail = width % lanes<B>, whole = width - tail;
   const auto add = [&](std::size_t from, std::size_t by, auto read) {
-    const auto gradient = [&](std::size_t o) { return load<B>(packed + o * Plan::rows * Plan::row + by); };
+    if constexpr (Plan::fetched != 0) {
+      CTNN_UNROLL for (std::size_t i = 0; i < Plan::fetched; ++i) {
+        __builtin_prefetch(ahead + i * Plan::pixels + by);
+      }
+    }
+    const auto gradient = [&](std::size_t o) { return load<B>(rows + o * Plan::step + by); };
     if constexpr (O < I) {
-      B rows[O];
-      CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) rows[o] = keep(gradient(o));
+      B gradients[O];
+      CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) gradients[o] = keep(gradient(o));
       CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) {
         const B x = read(taps[i] + from);
         const B value = O > 1 ? keep(x) : x;
         CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) {
-          sums[o][i] = fused_multiply_add(value, rows[o], sums[o][i]);
+          sums[o][i] = fused_multiply_add(value, gradients[o], sums[o][i]);
         }
       }
     } else {
@@ -216,7 +231,8 @@ CTNN_INLINE void add_products(B (&sums)[O][I], const T* (&taps)[I], const T* pac
       add(from, 0, [](const T* data) { return load_partial<B>(data, tail); });
     }
     from += S.window.stride.height * Plan::image.pitch();
-    packed += Plan::row;
+    rows += Plan::row;
+    ahead += Plan::row;
   }
 }
 
@@ -230,7 +246,13 @@ CTNN_INLINE void weight_products(const T* image, const T* upstream, std::size_t 
   image += y * S.window.stride.height * Plan::image.pitch();
   upstream += y * Plan::output.width;
   for_each_run<S.group_outputs(), Plan::dot.outs>([&]<std::size_t O>(std::size_t out) {
-    pack_rows<T, S, O>(upstream + out * Plan::pixels, height, packed);
+    const T* rows = upstream + out * Plan::pixels;
+    if constexpr (Plan::packs) {
+      pack_rows<T, S, O>(rows, height, packed);
+      rows = packed;
+    }
+    const T* ahead = out + O < S.group_outputs() ? upstream + (out + O) * Plan::pixels
+                                                 : upstream + height * Plan::output.width;
     for_each_run<S.taps(), Plan::dot.ins>([&]<std::size_t I>(std::size_t tap) {
       const T* taps[I];
       CTNN_UNROLL for (std::size_t i = 0; i < I; ++i) {
@@ -243,7 +265,8 @@ CTNN_INLINE void weight_products(const T* image, const T* upstream, std::size_t 
       } else {
         CTNN_UNROLL for (std::size_t i = 0; i < O * I; ++i) tile[i / I][i % I] = load<B>(sums + i * lanes<B>);
       }
-      add_products<T, S>(tile, taps, packed, height);
+      add_products<T, S>(tile, taps, rows, height, ahead);
+      ahead += Plan::fetched * Plan::pixels;
       if (last) {
         CTNN_UNROLL for (std::size_t o = 0; o < O; ++o) deliver_sums(sink, row + out + o, tap, tile[o]);
       } else {
@@ -269,12 +292,11 @@ CTNN_INLINE void weight_adjoint_along_pixels(const T* input, const T* upstream, 
     for (std::size_t y = 0; y < Plan::output.height; y += Plan::rows) {
       for (std::size_t g = 0; g < S.groups; ++g) {
         constexpr bool once = S.batch * Plan::strips == 1;
-        weight_products<T, S>(image + g * S.group_inputs() * Plan::image.plane(),
-                              upstream + g * S.group_outputs() * Plan::pixels, y,
-                              std::min(Plan::rows, Plan::output.height - y), packed,
-                              sums + g * S.group_outputs() * S.taps() * Plan::dot.lanes, once || n + y == 0,
-                              once || (n + 1 == S.batch && y + Plan::rows >= Plan::output.height),
-                              g * S.group_outputs(), sink);
+        weight_products<T, S>(
+            image + g * S.group_inputs() * Plan::image.plane(),
+            upstream + g * S.group_outputs() * Plan::pixels, y, std::min(Plan::rows, Plan::output.height - y),
+            packed, sums + g * S.group_outputs() * S.taps() * Plan::dot.lanes, once || n + y == 0,
+            once || (n + 1 == S.batch && y + Plan::rows >= Plan::output.height), g * S.group_outputs(), sink);
       }
     }
     input += S.in_channels * S.image.height * S.image.width;
