@@ -140,3 +140,11 @@ TEST_CASE("convolutions of layers' sizes equal plain loops", "[kernels]") {
   check_convolution<float, ConvolutionSizes{1, 150, 50, 1, {5, 30}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
   check_convolution<float, ConvolutionSizes{1, 130, 70, 1, {7, 6}, Window{{3, 3}, {2, 2}, {1, 1}}}>();
 }
+
+TEST_CASE("weights' gradients equal plain loops where rows are cut into strips", "[kernels]") {
+  check_adjoints<float, ConvolutionSizes{2, 2, 7, 1, {11, 259}, Window{{3, 2}, {1, 1}, {1, 0}}}>();
+  check_adjoints<float, ConvolutionSizes{2, 2, 6, 2, {19, 411}, Window{{3, 3}, {2, 1}, {1, 1}}}>();
+  check_adjoints<double, ConvolutionSizes{1, 1, 5, 1, {9, 210}, Window{{3, 3}}}>();
+  // More than a megabyte.
+  check_adjoints<float, ConvolutionSizes{1, 1, 33, 1, {37, 224}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+}
