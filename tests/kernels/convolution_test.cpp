@@ -148,3 +148,8 @@ TEST_CASE("weights' gradients equal plain loops where rows are cut into strips",
   // More than a megabyte.
   check_adjoints<float, ConvolutionSizes{1, 1, 33, 1, {37, 224}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
 }
+
+TEST_CASE("inputs' gradients equal plain loops where they are computed in strips", "[kernels]") {
+  check_adjoints<float, ConvolutionSizes{2, 2, 34, 2, {44, 181}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+  check_adjoints<double, ConvolutionSizes{1, 1, 21, 1, {33, 197}, Window{{3, 2}}}>();
+}
