@@ -131,8 +131,8 @@ constexpr TileShape choose_tile(std::size_t rows, std::size_t columns, std::size
        lane_count * sizeof(T) >= 16 || lane_count == lanes<Batch<T>>; lane_count /= 2) {
     const std::size_t all = ceil_divide(columns, lane_count), bytes = lane_count * sizeof(T);
     const std::size_t crossing = bytes - std::gcd(bytes, stride * sizeof(T));
-    const auto total = [&](std::size_t r, std::size_t v) {
-      const TileCost tile{bytes, r, v};
+    const auto total = [&](std::size_t tile_rows, std::size_t vectors) {
+      const TileCost tile{bytes, tile_rows, vectors};
       return tile.total(depth) + depth * tile.delay(crossing);
     };
     for (std::size_t v = 1; v <= std::min<std::size_t>(all, 8); ++v) {
