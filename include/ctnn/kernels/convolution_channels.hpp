@@ -273,7 +273,9 @@ CTNN_INLINE void add_to_rows(const T* image, const T* weights, std::size_t input
   constexpr std::size_t border_rows = L.copied ? 0 : window.padding.height;
   constexpr std::size_t border_columns = L.copied ? 0 : window.padding.width;
   const Taps rows = rows_within<S, Height>(y);
-  const std::size_t top = y * window.stride.height + rows.first * window.dilation.height - border_rows;
+  // Where no tap is within the image, the place of the first may be before it: none is named.
+  const std::size_t top =
+      rows.count() == 0 ? 0 : y * window.stride.height + rows.first * window.dilation.height - border_rows;
   image += input * L.plane() + top * L.pitch();
   weights += (input / numbers_per_word(S.weight_format) * window.area() + rows.first * window.kernel.width) *
              W.stride;
@@ -281,8 +283,8 @@ CTNN_INLINE void add_to_rows(const T* image, const T* weights, std::size_t input
                      rows.count(), 0,       false};
   for_each_run_of_cells<S, border_columns, Plan::tile.width>(
       [&]<std::size_t Width>(std::size_t x, Taps columns, bool begins) CTNN_INLINED {
-        terms.image =
-            image + (x * S.window.stride.width + columns.first * S.window.dilation.width - border_columns);
+        const std::size_t left = x * S.window.stride.width + columns.first * S.window.dilation.width;
+        terms.image = image + (columns.count() == 0 ? 0 : left - border_columns);
         terms.weights = weights + columns.first * W.stride;
         terms.columns = columns.count();
         terms.begins = begins && input == 0;
