@@ -1,5 +1,5 @@
-// budget: g++ 4 s 400 MB
-// budget: clang++ 4 s 400 MB
+// budget: g++ 3 s 400 MB
+// budget: clang++ 3 s 400 MB
 #include <ctnn.hpp>
 
 using Net =

@@ -1,6 +1,6 @@
 // The CIFAR-10 tutorial's network, trained and saved.
-// budget: g++ 10 s 700 MB
-// budget: clang++ 10 s 700 MB
+// budget: g++ 10 s 620 MB
+// budget: clang++ 10 s 620 MB
 #include <ctnn.hpp>
 #include <ctnn/data/cifar10.hpp>
 #include <ctnn/io/model_file.hpp>

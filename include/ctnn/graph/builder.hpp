@@ -50,9 +50,9 @@ struct LayerInfo {
 /// What a network is made of, besides its graph.
 struct NetworkInfo {
   TextPool names;
-  std::vector<TensorInfo> parameters, states;
-  std::vector<Name> counters;
-  std::vector<LayerInfo> layers;
+  List<TensorInfo> parameters, states;
+  List<Name> counters;
+  List<LayerInfo> layers;
   std::size_t parameter_elements = 0, state_elements = 0;
 
   constexpr std::string_view text(Name name) const { return {names.data() + name.begin, name.size}; }
@@ -212,7 +212,7 @@ class Builder : public GraphBuilder {
     }
   }
 
-  constexpr Value tensor(std::vector<TensorInfo>& table, std::size_t& elements, std::size_t block,
+  constexpr Value tensor(List<TensorInfo>& table, std::size_t& elements, std::size_t block,
                          std::string_view name, const Extents& shape, Initializer initializer, Fans fans) {
     const Text full = full_name(name);
     const std::uint64_t hash = name_hash(full);
@@ -256,7 +256,7 @@ class Builder : public GraphBuilder {
   Mode mode_;
   Value sample_weights_;
   NetworkInfo info_;
-  std::vector<std::uint64_t> name_hashes_;
+  List<std::uint64_t> name_hashes_;
   const Place* place_ = nullptr;
   std::string_view context_;
   std::size_t depth_ = 0;

@@ -81,7 +81,7 @@ class Folding {
   }
 
   Flags known_;
-  std::vector<std::size_t> readers_;
+  List<std::size_t> readers_;
 };
 
 }  // namespace ctnn::detail

@@ -31,8 +31,6 @@ class Fusion {
       decided_[id].is_virtual = kind == Kind::broadcast;
     }
     find_materialised_broadcasts();
-    groups_.reserve(graph_.size());
-    group_ = groups_.data();
     schedule_.reserve(graph_.size());
     find_numbers_of_inputs();
     for (NodeId id = 0; id < size_; ++id)
@@ -114,6 +112,7 @@ class Fusion {
     for (std::size_t i = 0; i < n.primitive->column_axes; ++i) columns *= n.shape[n.shape.rank - 1 - i];
     groups_.push_back(
         {fused ? no_node : id, n.shape.elements(), columns, fused || kind == Kind::contraction});
+    group_ = groups_.data();
     Group& group = groups_.back();
     if (!fused) return;
     group.members.reserve(8);
@@ -136,7 +135,7 @@ class Fusion {
     if (!group.open || group.elements != n.shape.elements() || group.members.size() >= most_members ||
         group.reads + n.operand_count > most_reads)
       return false;
-    std::vector<Access> accesses;
+    List<Access> accesses;
     for (std::size_t k = 0; k < n.operand_count; ++k)
       if (const NodeId owner = decided_[operands[k]].owner; decided_[owner].is_virtual) {
         if (decided_[source(owner)].group == last) return false;
@@ -184,6 +183,7 @@ class Fusion {
     if (last_for_totals_ <= group || !is_like(group_[last_for_totals_])) {
       last_for_totals_ = static_cast<std::int32_t>(groups_.size());
       groups_.push_back({no_node, elements, 1, true});
+      group_ = groups_.data();
       groups_.back().reduced = elements / totals;
       groups_.back().bounds.add(groups_.back().access_of_totals(elements / totals));
     }
@@ -365,20 +365,20 @@ class Fusion {
   const Node* nodes_;
   const NodeId* ids_;
   NodeId size_;
-  std::vector<Decided> memory_;  // read through a pointer: a vector's operator is several steps
+  List<Decided> memory_;  // read through a pointer: a vector's operator is several steps
   Decided* decided_;
-  std::vector<Group> groups_;
+  List<Group> groups_;
   Group* group_ = nullptr;
   std::int32_t last_for_totals_ = -1;
   struct Reader {
     std::int32_t group, next;
   };
-  std::vector<Reader> readers_;
-  std::vector<Access> repeated_, strided_;
+  List<Reader> readers_;
+  List<Access> repeated_, strided_;
   Schedule schedule_;
-  std::vector<NodeId> results_;
-  std::vector<Slot> body_;
-  std::vector<Input> inputs_;
+  List<NodeId> results_;
+  List<Slot> body_;
+  List<Input> inputs_;
   std::size_t operations_ = 0;
 };
 

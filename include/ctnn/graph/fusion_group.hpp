@@ -7,14 +7,18 @@ namespace ctnn::detail {
 /// Nodes that are to be one step: a kernel, `root`, or no_node for a loop, and the elementwise work on its
 /// result. Elements are seen as rows of `columns`; each of a loop's totals is the sum of `reduced` elements.
 struct FusionGroup {
-  NodeId root;
-  std::size_t elements, columns;
-  bool open;
+  NodeId root = no_node;
+  std::size_t elements = 1, columns = 1;
+  bool open = false;
   std::size_t reads = 0;
-  std::vector<NodeId> members{};
-  LoopBounds bounds{elements, columns};
-  std::vector<NodeId> totals{};
+  List<NodeId> members{};
+  LoopBounds bounds{};
+  List<NodeId> totals{};
   std::size_t reduced = 1;
+
+  constexpr FusionGroup() = default;
+  constexpr FusionGroup(NodeId kernel, std::size_t all, std::size_t inner, bool is_open)
+      : root(kernel), elements(all), columns(inner), open(is_open), bounds(all, inner) {}
 
   constexpr Access access_of_totals(std::size_t summands) const {
     Access access;

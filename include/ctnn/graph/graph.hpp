@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <ctnn/core/list.hpp>
 #include <ctnn/graph/primitive.hpp>
 #include <span>
 #include <vector>
@@ -12,8 +13,8 @@ namespace ctnn {
 using NodeId = std::int32_t;
 inline constexpr NodeId no_node = -1;
 
-/// One truth value per node (libstdc++ 12's vector<bool> is not for the compiler under Clang).
-using Flags = std::vector<char>;
+/// One truth value per node.
+using Flags = List<char>;
 
 /// One value of the graph: a primitive applied to earlier nodes.
 struct Node {
@@ -68,9 +69,9 @@ struct GraphView {
 
 /// A graph under construction: nodes in topological order.
 struct Graph {
-  std::vector<Node> nodes;
-  std::vector<NodeId> operand_ids;
-  std::vector<Output> outputs;
+  List<Node> nodes;
+  List<NodeId> operand_ids;
+  List<Output> outputs;
 
   constexpr GraphView view() const { return {nodes, operand_ids, outputs}; }
 

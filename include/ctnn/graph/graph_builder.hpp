@@ -44,10 +44,9 @@ class GraphBuilder {
  public:
   constexpr explicit GraphBuilder(Simplify simplify = Simplify::yes) : simplify_(simplify) { rehash(); }
   constexpr explicit GraphBuilder(GraphView start, Simplify simplify = Simplify::yes) : simplify_(simplify) {
-    graph_.nodes.reserve(4 * start.size());
-    graph_.nodes.assign(start.nodes.begin(), start.nodes.end());
-    graph_.operand_ids.assign(start.operand_ids.begin(), start.operand_ids.end());
-    graph_.outputs.assign(start.outputs.begin(), start.outputs.end());
+    graph_.nodes.append(start.nodes);
+    graph_.operand_ids.append(start.operand_ids);
+    graph_.outputs.append(start.outputs);
     for (std::size_t i = 0; i < start.nodes.size(); ++i) {
       const Node& node = start.nodes[i];
       NodeId ids[Signature::max_operands]{};
@@ -198,9 +197,9 @@ class GraphBuilder {
       while (buckets_[bucket] != no_node) bucket = (bucket + 1) & mask;
       buckets_[bucket] = static_cast<NodeId>(i);
     }
-    graph_.nodes.reserve(mask + 1);
-    graph_.operand_ids.reserve(2 * mask + 2);
-    known_.reserve(mask + 1);
+    graph_.nodes.reserve(mask / 2 + 2);
+    graph_.operand_ids.reserve(mask + 1);
+    known_.reserve(mask / 2 + 2);
     nodes_ = graph_.nodes.data();
   }
 
@@ -213,8 +212,8 @@ class GraphBuilder {
     std::uint64_t hash;
     NodeId simpler;
   };
-  std::vector<Known> known_;
-  std::vector<NodeId> buckets_;
+  List<Known> known_;
+  List<NodeId> buckets_;
   Text error_;
 };
 

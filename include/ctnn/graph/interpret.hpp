@@ -41,7 +41,7 @@ class Interpreter {
  private:
   GraphView graph_;
   std::vector<std::vector<double>> values_;
-  std::vector<Signature> signatures_;
+  List<Signature> signatures_;
 };
 
 /// The values of every node of `graph`, in double; usable by the compiler. `bound(node)` gives the elements

@@ -10,7 +10,7 @@ struct Location {
 };
 
 struct MemoryPlan {
-  std::vector<Location> locations;  ///< by node; views are where their owner is
+  List<Location> locations;  ///< by node; views are where their owner is
   std::size_t arena_bytes = 0;
 };
 
@@ -36,14 +36,14 @@ class Arena {
     const std::size_t offset = gaps_[best].offset;
     gaps_[best].offset += bytes;
     gaps_[best].bytes -= bytes;
-    if (gaps_[best].bytes == 0) gaps_.erase(gaps_.begin() + static_cast<std::ptrdiff_t>(best));
+    if (gaps_[best].bytes == 0) gaps_.erase(best);
     return offset;
   }
 
   constexpr void release(std::size_t offset, std::size_t bytes) {
     std::size_t i = 0;
     while (i < gaps_.size() && gaps_[i].offset < offset) ++i;
-    gaps_.insert(gaps_.begin() + static_cast<std::ptrdiff_t>(i), Gap{offset, rounded(bytes)});
+    gaps_.insert(i, Gap{offset, rounded(bytes)});
     if (i + 1 < gaps_.size() && gaps_[i].offset + gaps_[i].bytes == gaps_[i + 1].offset) merge(i);
     if (i > 0 && gaps_[i - 1].offset + gaps_[i - 1].bytes == gaps_[i].offset) merge(i - 1);
   }
@@ -59,10 +59,10 @@ class Arena {
   }
   constexpr void merge(std::size_t i) {
     gaps_[i].bytes += gaps_[i + 1].bytes;
-    gaps_.erase(gaps_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    gaps_.erase(i + 1);
   }
 
-  std::vector<Gap> gaps_;
+  List<Gap> gaps_;
   std::size_t end_ = 0, peak_ = 0;
 };
 
@@ -75,7 +75,7 @@ constexpr std::size_t element_bytes(ElementType type, std::size_t real_bytes) {
 
 /// Gives every stored value a place: outputs where they are bound, the others in one arena, each for as long
 /// as it is read; a fused loop writes over an operand that it is the last to read.
-constexpr MemoryPlan plan_memory(GraphView graph, const Schedule& schedule, std::size_t real_bytes) {
+constexpr MemoryPlan plan_memory(GraphView graph, const auto& schedule, std::size_t real_bytes) {
   MemoryPlan plan;
   plan.locations.resize(graph.size());
   const auto owner = [&](NodeId id) {
@@ -97,7 +97,7 @@ constexpr MemoryPlan plan_memory(GraphView graph, const Schedule& schedule, std:
   }
   for (const Output& output : graph.outputs) bind(owner(output.node), output.binding);
 
-  std::vector<std::size_t> last_use(graph.size(), 0);
+  List<std::size_t> last_use(graph.size(), 0);
   const auto for_each_read = [&](const Step& step, auto visit) {
     for (std::size_t i = 0; i < step.inputs; ++i) visit(owner(schedule.inputs[step.first_input + i].node));
     if (step.root != no_node)
@@ -109,7 +109,7 @@ constexpr MemoryPlan plan_memory(GraphView graph, const Schedule& schedule, std:
   detail::Arena arena;
   for (std::size_t s = 0; s < schedule.steps.size(); ++s) {
     const Step& step = schedule.steps[s];
-    std::vector<std::size_t> reused;
+    List<std::size_t> reused;
     for (std::size_t o = 0; o < step.outputs; ++o) {
       const auto id = static_cast<std::size_t>(schedule.outputs[step.first_output + o].node);
       if (bound[id]) continue;
@@ -130,7 +130,7 @@ constexpr MemoryPlan plan_memory(GraphView graph, const Schedule& schedule, std:
         plan.locations[id] = {block::arena, arena.allocate(bytes(id))};
       }
     }
-    std::vector<std::size_t> released;
+    List<std::size_t> released;
     for_each_read(step, [&](std::size_t id) {
       if (bound[id] || last_use[id] != s || std::ranges::find(reused, id) != reused.end() ||
           std::ranges::find(released, id) != released.end())

@@ -28,10 +28,10 @@ struct Step {
 
 /// What fusing decides: the steps, in order. Nodes that are no step's output are never in memory.
 struct Schedule {
-  std::vector<Step> steps;
-  std::vector<FusedInput> inputs;
-  std::vector<FusedOperation> operations;
-  std::vector<FusedOutput> outputs;
+  List<Step> steps;
+  List<FusedInput> inputs;
+  List<FusedOperation> operations;
+  List<FusedOutput> outputs;
 
   /// Memory for what a graph of so many nodes usually becomes.
   constexpr void reserve(std::size_t nodes) {

@@ -23,7 +23,7 @@ constexpr Graph remove_dead(GraphView graph) {
   const NodeId* ids = graph.operand_ids.data();
   const Flags flags = live_nodes(graph);
   const char* live = flags.data();
-  std::vector<NodeId> names(graph.size(), no_node);
+  List<NodeId> names(graph.size(), no_node);
   NodeId* renamed = names.data();
   Graph result;
   result.nodes.reserve(graph.size());

@@ -35,7 +35,7 @@ constexpr Graph rearrange_parameters(GraphView graph) {
   const Flags fixed = fixed_nodes(graph), live = live_nodes(graph);
   GraphBuilder builder;
   std::vector<Value> renamed(graph.size());
-  std::vector<std::size_t> readers(graph.size(), 0);
+  List<std::size_t> readers(graph.size(), 0);
   for (std::size_t i = 0; i < graph.size(); ++i)
     for (NodeId operand : graph.operands(graph.nodes[i]))
       readers[static_cast<std::size_t>(operand)] += live[i] ? 1 : 0;
@@ -118,9 +118,8 @@ constexpr SpecializedGraphs specialize(GraphView original, WeightFormat format =
   const std::vector<std::size_t> padded = detail::padded_columns(graph, packed);
 
   SpecializedGraphs result;
-  std::vector<std::size_t> offsets(graph.size(), 0);
-  result.prepare = Graph{
-      {graph.nodes.begin(), graph.nodes.end()}, {graph.operand_ids.begin(), graph.operand_ids.end()}, {}};
+  List<std::size_t> offsets(graph.size(), 0);
+  result.prepare = Graph{List<Node>(graph.nodes), List<NodeId>(graph.operand_ids), {}};
   for (std::size_t i = 0; i < graph.size(); ++i) {
     if (!packed[i]) continue;
     std::size_t written = i;
@@ -138,9 +137,7 @@ constexpr SpecializedGraphs specialize(GraphView original, WeightFormat format =
   }
   result.prepare = remove_dead(result.prepare.view());
 
-  Graph run{{graph.nodes.begin(), graph.nodes.end()},
-            {graph.operand_ids.begin(), graph.operand_ids.end()},
-            {graph.outputs.begin(), graph.outputs.end()}};
+  Graph run{List<Node>(graph.nodes), List<NodeId>(graph.operand_ids), List<Output>(graph.outputs)};
   for (std::size_t i = 0; i < graph.size(); ++i) {
     Node& node = run.nodes[i];
     if (packed[i]) {

@@ -30,7 +30,7 @@ constexpr Graph with_storage(GraphView graph) {
     result.nodes.push_back(copied);
     output.node = static_cast<NodeId>(result.nodes.size() - 1);
   };
-  std::vector<NodeId> taken;
+  List<NodeId> taken;
   for (Output& output : result.outputs) {
     fill(output.node);
     const Node& source = node(owner(output.node));

@@ -32,12 +32,6 @@ struct FixedSchedule {
     std::ranges::copy(schedule.operations, operations.begin());
     std::ranges::copy(schedule.outputs, outputs.begin());
   }
-  constexpr Schedule thaw() const {
-    return {{steps.begin(), steps.end()},
-            {inputs.begin(), inputs.end()},
-            {operations.begin(), operations.end()},
-            {outputs.begin(), outputs.end()}};
-  }
 };
 
 template <std::size_t Nodes>
@@ -97,7 +91,7 @@ class Program {
   static constexpr auto schedule_sizes = fuse(stored.view()).sizes();
   static constexpr detail::FixedSchedule<schedule_sizes> schedule{fuse(stored.view())};
   static constexpr detail::FixedPlan<stored.nodes.size()> plan{
-      plan_memory(stored.view(), schedule.thaw(), sizeof(T))};
+      plan_memory(stored.view(), schedule, sizeof(T))};
 
  private:
   template <std::size_t I>

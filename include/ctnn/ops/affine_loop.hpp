@@ -78,7 +78,7 @@ class AffineBody {
   Extents steps_;
   Value captured_, rows_;
   GraphBuilder& builder_;
-  std::vector<AffineInState> values_;
+  List<AffineInState> values_;
 };
 
 /// The states of a loop that is a linear recurrence of one number, [steps, 1]; absent where it is none.

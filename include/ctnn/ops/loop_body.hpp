@@ -172,8 +172,8 @@ class BodyDifferentiation {
   LoopDerivative derivative_;
   GraphBuilder builder_;
   std::vector<Value> inputs_, outputs_;
-  std::vector<Place> places_;
-  std::vector<std::size_t> offsets_;
+  List<Place> places_;
+  List<std::size_t> offsets_;
 };
 
 /// The body that a path leads to.

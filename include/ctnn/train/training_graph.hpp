@@ -46,8 +46,8 @@ constexpr CheckedGraph lower_loss(const Extents& sample, std::size_t batch, Mode
   if (!losses) return mistake(builder.complaint());
   const Value mean = sum(losses * weights, 0, 1) / sum(weights, 0, 1);
   // What the builder has recorded so far are the states' updates.
-  std::vector<Output> updates = std::move(builder.graph().outputs);
-  builder.graph().outputs = {{mean.id, {block::output, 0}}};
+  List<Output> updates = std::move(builder.graph().outputs);
+  builder.output(mean, {block::output, 0});
   if (mode == Mode::evaluate) {
     builder.output(losses, {block::losses, 0});
     builder.output(prediction, {block::predictions, 0});
