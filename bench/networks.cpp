@@ -24,6 +24,7 @@ template <class Net>
 struct NarrowEngines {
   static void add(std::vector<Task>& tasks, std::string_view prefix) {
     NarrowEngineCall<Net, ctnn::weights::bf16>::add(tasks, prefix);
+    NarrowEngineCall<Net, ctnn::weights::bf16_dot>::add(tasks, prefix);
     NarrowEngineCall<Net, ctnn::weights::int8>::add(tasks, prefix);
   }
 };

@@ -25,6 +25,9 @@ struct Operands {
       for (float& x : left) x /= 128;
       for (float& x : weights) x *= 127;
     }
+    // What a dot product may round is rounded already.
+    if (format == WeightFormat::bfloat16_dot)
+      for (float& x : left) x = bfloat16_to_float(float_to_bfloat16(x));
     words = in_words(format, weight_shape, weights);
     const std::vector<double> doubles(left.begin(), left.end()),
         double_words = in_words(format, weight_shape, std::vector<double>(weights.begin(), weights.end()));
@@ -64,13 +67,16 @@ void check_product() {
       .rows = Rows, .columns = Columns, .depth = Depth, .right_format = Format};
   const Operands<detail::NarrowMatrixProduct> operands(Format, {Rows, Depth}, {Depth, Columns},
                                                        {.integers = {static_cast<std::size_t>(Format)}});
-  test::check_delivery<float>(Columns, operands.expected, Depth, 0, [&](float* scratch, auto sink) {
-    kernels::matrix_product<float, sizes>(operands.left.data(), operands.words.data(), scratch, sink);
-  });
+  constexpr std::size_t scratch_size = kernels::matrix_product_scratch<float, sizes>();
+  test::check_delivery<float>(
+      Columns, operands.expected, Depth, scratch_size, [&](float* scratch, auto sink) {
+        kernels::matrix_product<float, sizes>(operands.left.data(), operands.words.data(), scratch, sink);
+      });
 }
 template <std::size_t Rows, std::size_t Columns, std::size_t Depth>
 void check_product() {
   check_product<WeightFormat::bfloat16, Rows, Columns, Depth>();
+  check_product<WeightFormat::bfloat16_dot, Rows, Columns, Depth>();
   check_product<WeightFormat::int8, Rows, Columns, Depth>();
 }
 
@@ -98,6 +104,7 @@ void check_convolution() {
 template <ConvolutionSizes S>
 void check_convolution() {
   check_convolution<WeightFormat::bfloat16, S>();
+  check_convolution<WeightFormat::bfloat16_dot, S>();
   check_convolution<WeightFormat::int8, S>();
 }
 

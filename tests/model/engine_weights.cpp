@@ -106,6 +106,7 @@ void check_exact() {
   for (float& x : sample) x = static_cast<float>(static_cast<int>(i++ * 7 % 15) - 7);
   const auto expected = Engine<Net>{model}(sample);
   CHECK(Engine<Net, weights::bf16>{model}(sample) == expected);
+  CHECK(Engine<Net, weights::bf16_dot>{model}(sample) == expected);
   CHECK(Engine<Net, weights::int8>{model}(sample) == expected);
 }
 
@@ -161,6 +162,17 @@ TEST_CASE("weights of integers are off by half a step at most", "[model]") {
     CHECK(std::abs(static_cast<double>(actual.data()[c]) - expected) <=
           largest / 127 / 2 * magnitudes * 1.0001);
   }
+}
+
+TEST_CASE("what enters a dot product of bfloat16 is rounded, and nothing else", "[model]") {
+  using Net = Model<Sequential<Linear<33>, Tanh, Linear<16>, ReLU, Linear<3>>, Shape<7>>;
+  const Net model{Seed{6}};
+  Engine<Net, weights::bf16> exact{model};
+  Engine<Net, weights::bf16_dot> rounding{model};
+  const auto sample = sample_of<Net>(100);
+  const double difference = relative_difference(rounding(sample), exact(sample));
+  CHECK((difference != 0) == weights::bf16_dot::rounds_inputs);
+  CHECK(difference < 0.02);
 }
 
 TEST_CASE("a weight that is no number makes none", "[model]") {

@@ -6,10 +6,19 @@ namespace ctnn {
 
 /// How weights are kept: each as a number of the model's type, or several side by side in a word of 32 bits,
 /// the first in its lowest bits.
-enum class WeightFormat : std::uint8_t { number, bfloat16, int8 };
+enum class WeightFormat : std::uint8_t {
+  number,
+  bfloat16,
+  bfloat16_dot,    ///< what a product multiplies by them may be rounded likewise
+  bfloat16_pairs,  ///< for kernels alone: both operands of a product are words, which are multiplied as
+                   ///< vectors
+  int8
+};
 
 constexpr std::size_t numbers_per_word(WeightFormat format) {
-  return format == WeightFormat::int8 ? 4 : format == WeightFormat::bfloat16 ? 2 : 1;
+  return format == WeightFormat::int8                                               ? 4
+         : format == WeightFormat::bfloat16 || format == WeightFormat::bfloat16_dot ? 2
+                                                                                    : 1;
 }
 /// Words that hold `rows` numbers; the last may have room for more.
 constexpr std::size_t rows_of_words(WeightFormat format, std::size_t rows) {

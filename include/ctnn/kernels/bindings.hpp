@@ -98,7 +98,10 @@ struct Kernel<&primitive::narrow_matrix_product> {
   using Plain = PlainKernel<&primitive::narrow_matrix_product>;
   template <class T, Signature S>
   static constexpr std::size_t scratch() {
-    return std::is_same_v<T, float> ? 0 : Plain::scratch<T, S>();
+    if constexpr (std::is_same_v<T, float>)
+      return kernels::matrix_product_scratch<T, detail::NarrowMatrixProduct::sizes(S)>();
+    else
+      return Plain::scratch<T, S>();
   }
   template <class T, Signature S>
   static void run(const KernelOperands& operands, T* scratch, auto&& sink) {

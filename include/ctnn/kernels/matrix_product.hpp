@@ -197,12 +197,25 @@ CTNN_INLINE void product_of_dots(const T* left, const T* right, std::size_t resu
   }
 }
 
+/// The product of words by words that a product becomes where the machine has it.
+constexpr MatrixProductSizes product_of_words(MatrixProductSizes s) {
+  s.depth = rows_of_words(s.right_format, s.depth);
+  s.right_format = WeightFormat::bfloat16_pairs;
+  return s;
+}
+template <MatrixProductSizes S>
+inline constexpr bool multiplies_words = has_bfloat16_dot&& S.right_format == WeightFormat::bfloat16_dot;
+
 }  // namespace detail
 
 /// Elements of scratch that matrix_product<T, S> needs.
 template <class T, MatrixProductSizes S>
 constexpr std::size_t matrix_product_scratch() {
-  return detail::MatrixProductPlan<T, S>::scratch;
+  if constexpr (detail::multiplies_words<S>) {
+    return S.rows * detail::product_of_words(S).depth;
+  } else {
+    return detail::MatrixProductPlan<T, S>::scratch;
+  }
 }
 
 /// result = left · right, `S.count` times; each element goes to `sink` once (see StoreSink), rows of the
@@ -212,7 +225,13 @@ CTNN_INLINE void matrix_product(const T* left, const T* right, T* scratch, Sink&
   // A local copy is known not to change when results are stored.
   auto target = sink;
   for (std::size_t i = 0; i < S.count; ++i) {
-    if constexpr (detail::MatrixProductPlan<T, S>::dot) {
+    if constexpr (detail::multiplies_words<S>) {
+      constexpr MatrixProductSizes words = detail::product_of_words(S);
+      for (std::size_t row = 0; row < S.rows; ++row) {
+        round_to_words(left + row * S.depth, S.depth, scratch + row * words.depth);
+      }
+      detail::product_of_panels<T, words>(scratch, right, scratch, 0, target);
+    } else if constexpr (detail::MatrixProductPlan<T, S>::dot) {
       detail::product_of_dots<T, S>(left, right, i * S.rows, target);
     } else {
       detail::product_of_panels<T, S>(left, right, scratch, i * S.rows, target);

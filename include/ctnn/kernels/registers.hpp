@@ -33,6 +33,8 @@ void store(Nothing);
 void sum(Nothing);
 void keep(Nothing);
 void scale(Nothing, Nothing);
+void dot_bfloat16(Nothing);
+void to_bfloat16(Nothing);
 
 #if defined(__SSE2__) && defined(__GNUC__) && !defined(__clang__)
 // g++ repeats a load at each use of its value rather than hold a register; it cannot see through these.
@@ -234,6 +236,21 @@ inline void store(float* data, __m128 x, std::size_t count) {
 }
 inline void store(double* data, __m128d x, std::size_t count) {
   _mm_maskstore_pd(data, first_words_16_bytes(2 * count), x);
+}
+#endif
+
+#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+inline __m128 dot_bfloat16(__m128 sum, __m128 x, __m128 y) {
+  return _mm_dpbf16_ps(sum, (__m128bh)x, (__m128bh)y);
+}
+inline __m256 dot_bfloat16(__m256 sum, __m256 x, __m256 y) {
+  return _mm256_dpbf16_ps(sum, (__m256bh)x, (__m256bh)y);
+}
+inline __m512 dot_bfloat16(__m512 sum, __m512 x, __m512 y) {
+  return _mm512_dpbf16_ps(sum, (__m512bh)x, (__m512bh)y);
+}
+inline __m256 to_bfloat16(__m512 x) {
+  return (__m256)_mm512_cvtneps_pbh(x);
 }
 #endif
 

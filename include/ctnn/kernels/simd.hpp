@@ -40,6 +40,13 @@ inline constexpr bool has_masks = true;
 inline constexpr bool has_masks = false;
 #endif
 
+/// Whether the machine multiplies vectors of bfloat16 and adds up in float.
+#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+inline constexpr bool has_bfloat16_dot = true;
+#else
+inline constexpr bool has_bfloat16_dot = false;
+#endif
+
 /// The instructions that kernels are made of, as xsimd calls them.
 #if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
 inline constexpr const char* instruction_set = "scalar";
@@ -199,7 +206,7 @@ CTNN_INLINE B from_bits(const xsimd::as_unsigned_integer_t<B>& bits) {
 /// Number `part` of each lane's word, widened to float.
 template <WeightFormat F, class B>
 CTNN_INLINE B unpack(const B& words, std::size_t part) {
-  if constexpr (F == WeightFormat::bfloat16) {
+  if constexpr (F == WeightFormat::bfloat16 || F == WeightFormat::bfloat16_dot) {
     const auto bits = to_bits(words);
     using Bits = std::remove_const_t<decltype(bits)>;
     return from_bits<B>(part == 0 ? Bits(bits << 16) : Bits(bits & Bits(0xFFFF0000u)));
@@ -229,6 +236,23 @@ CTNN_INLINE B fused_multiply_add(const B& x, const B& y, const B& z) {
   } else {
     return xsimd::fma(x, y, z);
   }
+}
+
+/// sum + the product of each lane's two bfloat16.
+template <class B>
+CTNN_INLINE B dot_bfloat16(const B& x, const B& y, const B& sum) {
+  return B(registers::dot_bfloat16(sum.data, x.data, y.data));
+}
+
+/// Rounds `count` floats to bfloat16, two to a word; the last word may end with 0.
+template <class T>
+CTNN_INLINE void round_to_words(const T* from, std::size_t count, T* to) {
+  using B = Batch<T>;
+  const auto words = [](const B& x)
+                         CTNN_INLINED { return BatchUpTo<T, lanes<B> / 2>(registers::to_bfloat16(x.data)); };
+  std::size_t i = 0;
+  for (; i + lanes<B> <= count; i += lanes<B>) store(to + i / 2, words(load<B>(from + i)));
+  store_partial(to + i / 2, words(load_partial<B>(from + i, count - i)), (count - i + 1) / 2);
 }
 
 /// The larger of x and y in each lane; NaN where either is NaN. (xsimd::max loses a NaN in one

@@ -36,7 +36,11 @@ CTNN_INLINE void accumulate_outer(B (&sums)[R][V], const Element<B>* left, const
     const B value = unpack<Left>(broadcast<B>(left[RowSteps(r)]), part);
     const B row = V > 2 ? keep(value) : value;
     CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
-      sums[r][v] = fused_multiply_add(row, vectors[v], sums[r][v]);
+      if constexpr (Right == WeightFormat::bfloat16_pairs) {
+        sums[r][v] = dot_bfloat16(row, vectors[v], sums[r][v]);
+      } else {
+        sums[r][v] = fused_multiply_add(row, vectors[v], sums[r][v]);
+      }
     }
   }
 }

@@ -18,6 +18,13 @@ struct unchanged {
 struct bf16 {
   static constexpr WeightFormat format = WeightFormat::bfloat16;
 };
+/// The same for a processor with a dot product of bfloat16 (AVX512_BF16): where the compiler may use it, what
+/// enters a matrix product is rounded to bfloat16, too.
+struct bf16_dot {
+  static constexpr WeightFormat format = WeightFormat::bfloat16_dot;
+  /// Whether that is so.
+  static constexpr bool rounds_inputs = kernels::has_bfloat16_dot;
+};
 /// As integers from -127 to 127 and one scale per output channel: a quarter of the memory of floats. A weight
 /// is off by at most 1/254 of the channel's largest.
 struct int8 {

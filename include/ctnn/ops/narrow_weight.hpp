@@ -40,8 +40,7 @@ constexpr std::uint32_t float_to_int8(float x) {
 
 /// Number `part` of a word.
 constexpr float unpack(WeightFormat format, std::uint32_t word, std::size_t part) {
-  if (format == WeightFormat::bfloat16)
-    return bfloat16_to_float(static_cast<std::uint16_t>(word >> 16 * part));
+  if (format != WeightFormat::int8) return bfloat16_to_float(static_cast<std::uint16_t>(word >> 16 * part));
   return static_cast<float>(static_cast<std::int8_t>(word >> 8 * part));
 }
 
@@ -66,7 +65,7 @@ struct PackWords {
         if (row >= s.operands[0][0]) break;
         const float number = static_cast<float>(operands[0][row * inner + i % inner]);
         const std::uint32_t bits =
-            f == WeightFormat::bfloat16 ? float_to_bfloat16(number) : float_to_int8(number);
+            f == WeightFormat::int8 ? float_to_int8(number) : float_to_bfloat16(number);
         word |= bits << 32 / per_word * part;
       }
       result[i] = number_of_word<T>(word);
