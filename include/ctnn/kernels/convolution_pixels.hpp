@@ -26,6 +26,18 @@ struct PixelPlan {
   static constexpr std::size_t cost = tile.cost + (64 * S.taps() > 16384 ? 4 * S.taps() * tiles : 0);
 };
 
+/// Adds what `Planes` input channels, whose weights are in the same words, have in a tile's sums.
+template <ConvolutionSizes S, ImageLayout L, WeightSteps W, Steps RowSteps, Steps VectorSteps,
+          std::size_t Tail, std::size_t Planes, class B, std::size_t R, std::size_t V>
+CTNN_INLINE void add_planes(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights) {
+  for (std::size_t k = 0; k < S.window.area(); ++k) {
+    CTNN_UNROLL for (std::size_t i = 0; i < Planes; ++i) {
+      accumulate_outer<RowSteps, VectorSteps, Tail, S.weight_format>(
+          sums, weights + k * W.tap_step, image + i * L.plane() + window_offsets<S, L>[k], i);
+    }
+  }
+}
+
 /// R channels of height x V batches from row y and vector `vector`.
 template <class T, ConvolutionSizes S, ImageLayout L, WeightSteps W, std::size_t R, std::size_t Height,
           std::size_t V, class Sink>
@@ -43,8 +55,13 @@ CTNN_INLINE void pixel_tile(const T* image, const T* weights, std::size_t y, std
     constexpr std::size_t loaded = L.copied ? 0 : Tail;
     B sums[R][Height * V];
     clear(sums);
-    add_inputs<S, L, row_steps, vector_steps, loaded, WeightsAre::rows>(sums, image, weights, W.tap_step, 0,
-                                                                        S.window.area());
+    constexpr std::size_t inputs = S.group_inputs(), per_word = numbers_per_word(S.weight_format);
+    const auto add_word = [&]<std::size_t Planes>(std::size_t word) CTNN_INLINED {
+      add_planes<S, L, W, row_steps, vector_steps, loaded, Planes>(
+          sums, image + word * per_word * L.plane(), weights + word * S.window.area() * W.tap_step);
+    };
+    for (std::size_t word = 0; word < inputs / per_word; ++word) add_word.template operator()<per_word>(word);
+    if constexpr (inputs % per_word != 0) add_word.template operator()<inputs % per_word>(inputs / per_word);
     CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
       CTNN_UNROLL for (std::size_t v = 0; v < Height * V; ++v) {
         deliver<Tail>(sink, row + r, (y + v / V) * width + (vector + v % V) * lanes<B>, sums[r][v],

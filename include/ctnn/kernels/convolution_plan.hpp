@@ -78,46 +78,6 @@ constexpr ConvolutionSizes flattened(ConvolutionSizes s) {
   return s;
 }
 
-/// Which operand of a tile the weights are: broadcast, or read by vectors.
-enum class WeightsAre : bool { rows, vectors };
-
-/// Adds the taps [first, last) of `Inputs` planes, whose weights are in the same words, to a tile's sums.
-template <ConvolutionSizes S, ImageLayout L, Steps RowSteps, Steps VectorSteps, std::size_t Tail,
-          WeightsAre Weights, std::size_t Inputs, class B, std::size_t R, std::size_t V>
-CTNN_INLINE void add_window(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights,
-                            std::size_t tap_step, std::size_t first, std::size_t last) {
-  constexpr WeightFormat pixels = WeightFormat::number;
-  for (std::size_t k = first; k < last; ++k) {
-    CTNN_UNROLL for (std::size_t i = 0; i < Inputs; ++i) {
-      const auto* const pixel = image + i * L.plane() + window_offsets<S, L>[k];
-      const auto* const weight = weights + k * tap_step;
-      if constexpr (Weights == WeightsAre::rows) {
-        accumulate_outer<RowSteps, VectorSteps, Tail, S.weight_format, pixels>(sums, weight, pixel, i);
-      } else {
-        accumulate_outer<RowSteps, VectorSteps, Tail, pixels, S.weight_format>(sums, pixel, weight, i);
-      }
-    }
-  }
-}
-
-/// The same for all input channels of a group.
-template <ConvolutionSizes S, ImageLayout L, Steps RowSteps, Steps VectorSteps, std::size_t Tail,
-          WeightsAre Weights, class B, std::size_t R, std::size_t V>
-CTNN_INLINE void add_inputs(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights,
-                            std::size_t tap_step, std::size_t first, std::size_t last) {
-  constexpr std::size_t inputs = S.group_inputs(), per_word = numbers_per_word(S.weight_format);
-  for (std::size_t c = 0; c + per_word <= inputs; c += per_word) {
-    add_window<S, L, RowSteps, VectorSteps, Tail, Weights, per_word>(sums, image, weights, tap_step, first,
-                                                                     last);
-    image += per_word * L.plane();
-    weights += S.window.area() * tap_step;
-  }
-  if constexpr (inputs % per_word != 0) {
-    add_window<S, L, RowSteps, VectorSteps, Tail, Weights, inputs % per_word>(sums, image, weights, tap_step,
-                                                                              first, last);
-  }
-}
-
 /// Calls tile(y, x, height, width) with the tile's extents as constants, over all of a grid's rows from
 /// `first` to `last` (constants as well).
 template <Pair Grid, Pair Tile, class Function>
