@@ -61,6 +61,9 @@ struct TorchNetwork::State {
         case TorchLayer::flatten:
           x = torch::flatten(x, 1);
           break;
+        case TorchLayer::cifar_resnet18:
+          x = cifar_resnet18(x, parameter);
+          break;
       }
     return x;
   }
