@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/data/dataset.hpp>
 #include <ctnn/layers/identity.hpp>
 #include <ctnn/model/engine.hpp>
 #include <ctnn/train/evaluate.hpp>
