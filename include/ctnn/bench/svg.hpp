@@ -64,6 +64,13 @@ class Svg {
   std::ostream& out_;
 };
 
+/// About the width of the longest of the names, drawn.
+inline double longest(const auto& names) {
+  std::size_t letters = 0;
+  for (const std::string& name : names) letters = std::max(letters, name.size());
+  return 7.5 * static_cast<double>(letters);
+}
+
 /// Finds places for small labels beside points, so that none covers a point or another label.
 class Labels {
  public:
@@ -100,8 +107,9 @@ inline void write_roofline(std::ostream& out, const Report& report) {
   constexpr double left = 60, top = 30, width = 640, height = 400, row = 16;
   // What does next to nothing but move data has no place on a logarithmic axis.
   std::vector<const Result*> drawn;
+  std::vector<std::string> names;
   for (const Result& r : report.results)
-    if (r.work.bytes > 0 && r.work.intensity() > 0.01) drawn.push_back(&r);
+    if (r.work.bytes > 0 && r.work.intensity() > 0.01) drawn.push_back(&r), names.push_back(r.name);
   const Machine& machine = report.machine;
   double least = machine.peak_float / 1000, low = 0.1, high = 100;
   for (const Result* r : drawn) {
@@ -116,7 +124,7 @@ inline void write_roofline(std::ostream& out, const Report& report) {
   const auto y = [&](double rate) { return top + height * std::log(most / rate) / std::log(most / least); };
 
   const double legend = row * static_cast<double>(drawn.size());
-  detail::Svg svg(out, left + width + 340, top + std::max(height, legend) + 50);
+  detail::Svg svg(out, left + width + 60 + detail::longest(names), top + std::max(height, legend) + 50);
   svg.line(left, top, left, top + height, "black");
   svg.line(left, top + height, left + width, top + height, "black");
   for (double tick = std::pow(10, std::ceil(std::log10(low))); tick <= high; tick *= 10)
@@ -154,10 +162,13 @@ inline void write_roofline(std::ostream& out, const Report& report) {
 
 /// Draws what share of the bound each task and each of its peers reaches; without a bound, of the fastest.
 inline void write_bars(std::ostream& out, const Report& report) {
-  constexpr double left = 340, width = 400, row = 18, top = 24;
-  std::size_t rows = 0;
-  for (const Result& r : report.results) rows += 1 + r.peers.size();
-  const double height = row * static_cast<double>(rows);
+  constexpr double width = 400, row = 18, top = 24;
+  std::vector<std::string> names;
+  for (const Result& r : report.results) {
+    names.push_back(r.name);
+    for (const auto& peer : r.peers) names.push_back(peer.first);
+  }
+  const double left = 16 + detail::longest(names), height = row * static_cast<double>(names.size());
   detail::Svg svg(out, left + width + 150, top + height + 10);
   svg.line(left + width, top, left + width, top + height, "black");
   svg.text(left + width, top - 8, "100 % of the bound", "middle");
