@@ -105,6 +105,27 @@ struct TileTerms {
   bool begins;
 };
 
+/// Adds to a tile's sums what `rows` x `columns` taps have of `Channels` planes, whose weights are in the
+/// same words. (A function with values for arguments: what a closure refers to, g++ would read again at each
+/// step.)
+template <ConvolutionSizes S, ImageLayout L, WeightColumns W, Steps Cells, Steps Vectors, std::size_t Tail,
+          std::size_t Channels, class B, std::size_t R, std::size_t V>
+CTNN_INLINE void add_word(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights,
+                          std::size_t rows, std::size_t columns) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    const auto* cell = image + i * S.window.dilation.height * L.pitch();
+    const auto* weight = weights + i * S.window.kernel.width * W.stride;
+    for (std::size_t j = 0; j < columns; ++j) {
+      CTNN_UNROLL for (std::size_t c = 0; c < Channels; ++c) {
+        accumulate_outer<Cells, Vectors, Tail, WeightFormat::number, S.weight_format>(
+            sums, opaque(cell + c * L.plane()), weight, c);
+      }
+      cell += S.window.dilation.width;
+      weight += W.stride;
+    }
+  }
+}
+
 /// Adds terms to Height x Width outputs, V vectors of channels each, that are gathered in `strip`.
 template <class T, ConvolutionSizes S, Fold F, ImageLayout L, WeightColumns W, std::size_t Height,
           std::size_t Width, std::size_t V, std::size_t Tail>
@@ -126,26 +147,18 @@ template <class T, ConvolutionSizes S, Fold F, ImageLayout L, WeightColumns W, s
   } else {
     for_each_sum([](B& sum, const T* at) CTNN_INLINED { sum = load<B>(at); });
   }
-  // `Channels` channels that have their weights in the same words, the word-th of the terms'.
   constexpr std::size_t per_word = numbers_per_word(S.weight_format), rest = S.group_inputs() % per_word;
-  const auto add_word = [&]<std::size_t Channels>(std::size_t word) CTNN_INLINED {
-    for (std::size_t i = 0; i < terms.rows; ++i) {
-      const T* image = terms.image + word * per_word * L.plane() + i * S.window.dilation.height * L.pitch();
-      const T* weights = terms.weights + (word * S.window.area() + i * S.window.kernel.width) * W.stride;
-      for (std::size_t j = 0; j < terms.columns; ++j) {
-        CTNN_UNROLL for (std::size_t c = 0; c < Channels; ++c) {
-          accumulate_outer<cells, vectors, Tail, WeightFormat::number, S.weight_format>(
-              sums, opaque(image + c * L.plane()), weights, c);
-        }
-        image += S.window.dilation.width;
-        weights += W.stride;
-      }
-    }
-  };
   const std::size_t words = terms.inputs / per_word;
-  for (std::size_t word = 0; word < words; ++word) add_word.template operator()<per_word>(word);
+  for (std::size_t word = 0; word < words; ++word) {
+    add_word<S, L, W, cells, vectors, Tail, per_word>(sums, terms.image, terms.weights, terms.rows,
+                                                      terms.columns);
+    terms.image += per_word * L.plane();
+    terms.weights += window.area() * W.stride;
+  }
   if constexpr (rest != 0) {
-    if (terms.inputs % per_word != 0) add_word.template operator()<rest>(words);
+    if (terms.inputs % per_word != 0)
+      add_word<S, L, W, cells, vectors, Tail, rest>(sums, terms.image, terms.weights, terms.rows,
+                                                    terms.columns);
   }
   for_each_sum([](const B& sum, T* at) CTNN_INLINED { store(at, sum); });
 }
