@@ -110,7 +110,7 @@ struct TileTerms {
 /// step.)
 template <ConvolutionSizes S, ImageLayout L, WeightColumns W, Steps Cells, Steps Vectors, std::size_t Tail,
           std::size_t Channels, class B, std::size_t R, std::size_t V>
-CTNN_INLINE void add_word(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights,
+CTNN_INLINE void add_taps(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights,
                           std::size_t rows, std::size_t columns) {
   for (std::size_t i = 0; i < rows; ++i) {
     const auto* cell = image + i * S.window.dilation.height * L.pitch();
@@ -150,14 +150,14 @@ template <class T, ConvolutionSizes S, Fold F, ImageLayout L, WeightColumns W, s
   constexpr std::size_t per_word = numbers_per_word(S.weight_format), rest = S.group_inputs() % per_word;
   const std::size_t words = terms.inputs / per_word;
   for (std::size_t word = 0; word < words; ++word) {
-    add_word<S, L, W, cells, vectors, Tail, per_word>(sums, terms.image, terms.weights, terms.rows,
+    add_taps<S, L, W, cells, vectors, Tail, per_word>(sums, terms.image, terms.weights, terms.rows,
                                                       terms.columns);
     terms.image += per_word * L.plane();
     terms.weights += window.area() * W.stride;
   }
   if constexpr (rest != 0) {
     if (terms.inputs % per_word != 0)
-      add_word<S, L, W, cells, vectors, Tail, rest>(sums, terms.image, terms.weights, terms.rows,
+      add_taps<S, L, W, cells, vectors, Tail, rest>(sums, terms.image, terms.weights, terms.rows,
                                                     terms.columns);
   }
   for_each_sum([](const B& sum, T* at) CTNN_INLINED { store(at, sum); });

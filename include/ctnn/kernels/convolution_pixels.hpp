@@ -51,17 +51,21 @@ CTNN_INLINE void pixel_tile(const T* image, const T* weights, std::size_t y, std
   constexpr Steps row_steps{R, W.row_step};
   image += y * S.window.stride.height * L.pitch() + vector * lanes<B>;
 
-  const auto run = [&]<std::size_t Tail>() {
+  const auto run = [&]<std::size_t Tail>() CTNN_INLINED {
     constexpr std::size_t loaded = L.copied ? 0 : Tail;
     B sums[R][Height * V];
     clear(sums);
     constexpr std::size_t inputs = S.group_inputs(), per_word = numbers_per_word(S.weight_format);
-    const auto add_word = [&]<std::size_t Planes>(std::size_t word) CTNN_INLINED {
-      add_planes<S, L, W, row_steps, vector_steps, loaded, Planes>(
-          sums, image + word * per_word * L.plane(), weights + word * S.window.area() * W.tap_step);
-    };
-    for (std::size_t word = 0; word < inputs / per_word; ++word) add_word.template operator()<per_word>(word);
-    if constexpr (inputs % per_word != 0) add_word.template operator()<inputs % per_word>(inputs / per_word);
+    // Locals rather than what the closure refers to, which g++ would read again at each step.
+    const T *right = image, *left = weights;
+    for (std::size_t word = 0; word < inputs / per_word; ++word) {
+      add_planes<S, L, W, row_steps, vector_steps, loaded, per_word>(sums, right, left);
+      right += per_word * L.plane();
+      left += S.window.area() * W.tap_step;
+    }
+    if constexpr (inputs % per_word != 0) {
+      add_planes<S, L, W, row_steps, vector_steps, loaded, inputs % per_word>(sums, right, left);
+    }
     CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
       CTNN_UNROLL for (std::size_t v = 0; v < Height * V; ++v) {
         deliver<Tail>(sink, row + r, (y + v / V) * width + (vector + v % V) * lanes<B>, sums[r][v],
@@ -90,9 +94,9 @@ CTNN_INLINE void convolve_along_pixels(const T* image, const T* weights, std::si
   for (std::size_t g = 0; g < S.groups; ++g) {
     // A block of channels goes along a whole row, so that its weights stay near and its rows are written
     // through.
-    const auto rows = [&]<std::size_t Height>(std::size_t y) {
-      for_each_run<S.group_outputs(), Plan::tile.others>([&]<std::size_t R>(std::size_t r) {
-        for_each_run<Plan::vectors, Plan::tile.width>([&]<std::size_t V>(std::size_t vector) {
+    const auto rows = [&]<std::size_t Height>(std::size_t y) CTNN_INLINED {
+      for_each_run<S.group_outputs(), Plan::tile.others>([&]<std::size_t R>(std::size_t r) CTNN_INLINED {
+        for_each_run<Plan::vectors, Plan::tile.width>([&]<std::size_t V>(std::size_t vector) CTNN_INLINED {
           pixel_tile<T, S, L, W, R, Height, V>(image, weights + r * W.row_step, y, vector,
                                                row + g * S.group_outputs() + r, sink);
         });
