@@ -85,6 +85,13 @@ CTNN_INLINE void product_panel(const T* left, const T* right, T* scratch, std::s
   constexpr std::size_t rows = std::min(Plan::tile.rows, (register_count - 1 - V) / V);
   if constexpr (Plan::pack) {
     constexpr std::size_t width = Tail == 0 ? V * lanes<B> : (V - 1) * lanes<B> + Tail;
+    if constexpr (Tail != 0) {
+      // Lanes beyond the columns are computed on, too: what stood there may be a denormal number, which is
+      // slow.
+      for (std::size_t k = 0; k < S.depth; ++k) {
+        store(scratch + k * Plan::right_stride + (V - 1) * lanes<B>, broadcast<B>(0));
+      }
+    }
     if constexpr (width * S.depth <= 32) {
       CTNN_UNROLL for (std::size_t k = 0; k < S.depth; ++k) {
         CTNN_UNROLL for (std::size_t c = 0; c < width; ++c) {

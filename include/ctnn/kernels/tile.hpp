@@ -134,6 +134,8 @@ constexpr TileShape choose_tile(std::size_t rows, std::size_t columns, std::size
   for (std::size_t lane_count = lanes<Batch<T>>;
        lane_count * sizeof(T) >= 16 || lane_count == lanes<Batch<T>>; lane_count /= 2) {
     const std::size_t all = ceil_divide(columns, lane_count), bytes = lane_count * sizeof(T);
+    // The half of a register that holds all columns needs no mask.
+    if (lane_count >= 2 * columns && bytes >= 32) continue;
     const std::size_t crossing = bytes - std::gcd(bytes, stride * sizeof(T));
     const auto total = [&](std::size_t tile_rows, std::size_t vectors) {
       const TileCost tile{bytes, tile_rows, vectors};
