@@ -23,20 +23,17 @@ constexpr NarrowWeight narrow(Value weight, WeightFormat format) {
 /// known before the call.
 constexpr Graph narrow_weights(GraphView graph, const Flags& fixed, WeightFormat format) {
   GraphBuilder builder;
-  std::vector<Value> renamed(graph.size());
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    const Node& node = graph.nodes[i];
-    std::vector<Value> operands;
-    for (NodeId operand : graph.operands(node))
-      operands.push_back(renamed[static_cast<std::size_t>(operand)]);
-    renamed[i] = operands.empty() ? builder.source(*node.primitive, {node.shape, node.type}, node.attributes)
-                                  : builder.apply(*node.primitive, operands, node.attributes);
-    if (node.primitive->narrow == nullptr || fixed[i] ||
-        !fixed[static_cast<std::size_t>(graph.operands(node)[1])])
-      continue;
-    const Application at{renamed[i], operands, node.attributes};
-    if (const Value narrowed = node.primitive->narrow(at, narrow(operands[1], format))) renamed[i] = narrowed;
-  }
+  const std::vector<Value> renamed = replay(
+      graph, builder, [](NodeId) { return Value{}; },
+      [&](std::size_t i, Value value, const std::vector<Value>& operands) {
+        const Node& node = graph.nodes[i];
+        if (node.primitive->narrow == nullptr || fixed[i] ||
+            !fixed[static_cast<std::size_t>(graph.operands(node)[1])])
+          return value;
+        const Application at{value, operands, node.attributes};
+        const Value narrowed = node.primitive->narrow(at, narrow(operands[1], format));
+        return narrowed ? narrowed : value;
+      });
   for (const Output& output : graph.outputs)
     builder.output(renamed[static_cast<std::size_t>(output.node)], output.binding);
   return remove_dead(builder.graph().view());

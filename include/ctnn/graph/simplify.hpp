@@ -42,24 +42,30 @@ constexpr Graph remove_dead(GraphView graph) {
 }
 
 /// Applies `graph` again, node by node, to a builder's own nodes; returns what each live node became.
-/// `source` turns a source node into its replacement, or returns an absent value to keep it.
-constexpr std::vector<Value> replay(GraphView graph, GraphBuilder& builder, auto source) {
+/// `source` turns a source node into its replacement, or returns an absent value to keep it; `change`, which
+/// gets a node's number, its value and its operands, may put another value in its place.
+constexpr std::vector<Value> replay(GraphView graph, GraphBuilder& builder, auto source, auto change) {
   const Flags live = live_nodes(graph);
   std::vector<Value> renamed(graph.size());
   for (std::size_t i = 0; i < graph.size(); ++i) {
     if (!live[i]) continue;
     const Node& node = graph.nodes[i];
+    std::vector<Value> operands;
     if (node.primitive->kind == Kind::source) {
       renamed[i] = source(static_cast<NodeId>(i));
       if (!renamed[i]) renamed[i] = builder.source(*node.primitive, {node.shape, node.type}, node.attributes);
-      continue;
+    } else {
+      for (NodeId operand : graph.operands(node))
+        operands.push_back(renamed[static_cast<std::size_t>(operand)]);
+      renamed[i] = builder.apply(*node.primitive, operands, node.attributes);
     }
-    std::vector<Value> operands;
-    for (NodeId operand : graph.operands(node))
-      operands.push_back(renamed[static_cast<std::size_t>(operand)]);
-    renamed[i] = builder.apply(*node.primitive, operands, node.attributes);
+    renamed[i] = change(i, renamed[i], operands);
   }
   return renamed;
+}
+constexpr std::vector<Value> replay(GraphView graph, GraphBuilder& builder, auto source) {
+  return replay(graph, builder, source,
+                [](std::size_t, Value value, const std::vector<Value>&) { return value; });
 }
 
 /// An equal graph of less work: constants folded, common subexpressions shared, the primitives' algebra

@@ -34,29 +34,25 @@ constexpr Flags fixed_nodes(GraphView graph) {
 constexpr Graph rearrange_parameters(GraphView graph) {
   const Flags fixed = fixed_nodes(graph), live = live_nodes(graph);
   GraphBuilder builder;
-  std::vector<Value> renamed(graph.size());
   List<std::size_t> readers(graph.size(), 0);
   for (std::size_t i = 0; i < graph.size(); ++i)
     for (NodeId operand : graph.operands(graph.nodes[i]))
       readers[static_cast<std::size_t>(operand)] += live[i] ? 1 : 0;
   for (const Output& output : graph.outputs) ++readers[static_cast<std::size_t>(output.node)];
   Folding fold;
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    if (!live[i]) continue;
-    const Node& node = graph.nodes[i];
-    std::vector<Value> operands;
-    for (NodeId operand : graph.operands(node))
-      operands.push_back(renamed[static_cast<std::size_t>(operand)]);
-    renamed[i] = operands.empty() ? builder.source(*node.primitive, {node.shape, node.type}, node.attributes)
-                                  : builder.apply(*node.primitive, operands, node.attributes);
-    if (!fixed[i] && node.primitive->specialize != nullptr)
-      for (std::size_t k = 0; k < operands.size(); ++k)
-        if (fixed[static_cast<std::size_t>(graph.operands(node)[k])])
-          if (const Value special = node.primitive->specialize({renamed[i], operands, node.attributes}, k))
-            renamed[i] = special;
-    if (const Value folded = fold(renamed[i])) renamed[i] = folded;
-    fold.read(renamed[i], readers[i]);
-  }
+  const std::vector<Value> renamed = replay(
+      graph, builder, [](NodeId) { return Value{}; },
+      [&](std::size_t i, Value value, const std::vector<Value>& operands) {
+        const Node& node = graph.nodes[i];
+        if (!fixed[i] && node.primitive->specialize != nullptr)
+          for (std::size_t k = 0; k < operands.size(); ++k)
+            if (fixed[static_cast<std::size_t>(graph.operands(node)[k])])
+              if (const Value special = node.primitive->specialize({value, operands, node.attributes}, k))
+                value = special;
+        if (const Value folded = fold(value)) value = folded;
+        fold.read(value, readers[i]);
+        return value;
+      });
   for (const Output& output : graph.outputs)
     builder.output(renamed[static_cast<std::size_t>(output.node)], output.binding);
   return remove_dead(builder.graph().view());
