@@ -1,19 +1,16 @@
 // Weights of half and of a quarter the size: what they cost in accuracy, on UCI's optical digits.
 //   narrow_weights [folder with optdigits.tra and optdigits.tes]
 #include <ctnn.hpp>
-#include <ctnn/data/csv.hpp>
-#include <ctnn/data/transforms.hpp>
 #include <ctnn/train.hpp>
 
-#include "data_folder.hpp"
+#include "optical_digits.hpp"
 
 using Net = ctnn::Model<
     ctnn::Sequential<ctnn::Linear<64>, ctnn::ReLU, ctnn::Linear<64>, ctnn::ReLU, ctnn::Linear<10>>,
     ctnn::Shape<64>>;
-using Digits = ctnn::Dataset<float, ctnn::Shape<64>>;
 
 template <class Weights = ctnn::weights::unchanged>
-double report(std::string_view name, const Net& net, const Digits& digits) {
+double report(std::string_view name, const Net& net, const OpticalDigits::Digits& digits) {
   ctnn::Engine<Net, Weights> engine(net);
   const ctnn::Metrics metrics = ctnn::evaluate(engine, digits, ctnn::CrossEntropy{});
   std::cout << name << ": " << sizeof(ctnn::Packed<Net, Weights>) << " bytes, loss "
@@ -23,12 +20,7 @@ double report(std::string_view name, const Net& net, const Digits& digits) {
 }
 
 int main(int argc, char** argv) try {
-  const auto folder = data_folder(argc, argv, "optdigits");
-  auto train = ctnn::read_csv<ctnn::Shape<64>>(folder / "optdigits.tra", {.classes = 10});
-  auto test = ctnn::read_csv<ctnn::Shape<64>>(folder / "optdigits.tes", {.classes = 10});
-  const ctnn::ChannelStatistics statistics = ctnn::channel_statistics(train);
-  ctnn::normalise(train, statistics);
-  ctnn::normalise(test, statistics);
+  const auto [train, test] = OpticalDigits(argc, argv);
 
   Net net(ctnn::Seed{1});
   ctnn::fit<16>(net, train, ctnn::CrossEntropy{},

@@ -1,21 +1,14 @@
 // UCI's optical digits, 8 x 8 counts of pixels: a table of numbers, and a perceptron with one hidden layer.
 //   optdigits [folder with optdigits.tra and optdigits.tes]
 #include <ctnn.hpp>
-#include <ctnn/data/csv.hpp>
-#include <ctnn/data/transforms.hpp>
 #include <ctnn/train.hpp>
 
-#include "data_folder.hpp"
+#include "optical_digits.hpp"
 
 using Net = ctnn::Model<ctnn::Sequential<ctnn::Linear<32>, ctnn::ReLU, ctnn::Linear<10>>, ctnn::Shape<64>>;
 
 int main(int argc, char** argv) try {
-  const auto folder = data_folder(argc, argv, "optdigits");
-  auto train = ctnn::read_csv<ctnn::Shape<64>>(folder / "optdigits.tra", {.classes = 10});
-  auto test = ctnn::read_csv<ctnn::Shape<64>>(folder / "optdigits.tes", {.classes = 10});
-  const ctnn::ChannelStatistics statistics = ctnn::channel_statistics(train);
-  ctnn::normalise(train, statistics);
-  ctnn::normalise(test, statistics);
+  const auto [train, test] = OpticalDigits(argc, argv);
 
   constexpr ctnn::Seed seed{1};
   Net net(seed);
