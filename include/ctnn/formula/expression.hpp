@@ -103,19 +103,32 @@ struct Literal : Members<Literal<N>, 0, boost::mp11::mp_list<>> {
 template <class... E>
 using VariablesOf = boost::mp11::mp_set_union<boost::mp11::mp_list<>, typename E::variables...>;
 
-/// A function of values, applied to formulas. The type is a local one: compilers write its name without the
-/// operands, which would be as long as the formula is as a tree, and look for functions in no operand's
-/// namespace.
+/// What an application's type stands for.
 template <auto Function, class... E>
-consteval auto application() {
-  struct Application : Members<Application, (std::size_t{0} + ... + E::constant_count), VariablesOf<E...>> {
-    static constexpr Value lower(Lowering& lowering, std::size_t constant) {
-      const Value values[]{lowering.lower_operand(rule<E>, constant)...};
-      return invoke(Function, values);
-    }
-  };
-  return Application{};
-}
+struct Parts {
+  using variables = VariablesOf<E...>;
+  static constexpr std::size_t constant_count = (std::size_t{0} + ... + E::constant_count);
+
+  static constexpr Value lower(Lowering& lowering, std::size_t constant) {
+    const Value values[]{lowering.lower_operand(rule<E>, constant)...};
+    return invoke(Function, values);
+  }
+};
+template <auto Function, class... E>
+inline constexpr auto parts = []() -> Parts<Function, E...> { return {}; };
+
+/// A function of values, applied to formulas. What it is made of is what a closure returns, as compilers
+/// write a closure's type without its scope's arguments: a name with the operands in it would be as long as
+/// the formula is as a tree.
+template <class Closure>
+using PartsOf = decltype(Closure{}());
+template <class Closure>
+struct Application
+    : Members<Application<Closure>, PartsOf<Closure>::constant_count, typename PartsOf<Closure>::variables> {
+  using parts = PartsOf<Closure>;
+};
+template <auto Function, class... E>
+using ApplicationOf = Application<std::remove_const_t<decltype(parts<Function, E...>)>>;
 
 /// A formula that is a variable itself.
 template <class E>
@@ -157,7 +170,7 @@ inline constexpr bool without_numbers<E...> = ((E::constant_count == 0) && ...);
 /// `Function`, which takes and returns graph values, applied to formulas and numbers.
 template <auto Function, class... E>
 constexpr auto apply(const E&... operands) {
-  auto result = application<Function, ExpressionOf<E>...>();
+  ApplicationOf<Function, ExpressionOf<E>...> result;
   if constexpr (result.constant_count > 0) result.constants = joined(expression(operands)...);
   return result;
 }

@@ -12,14 +12,14 @@ using TernaryFunction = Value (*)(Value, Value, Value);
 inline constexpr UnaryFunction negated = ctnn::operator-;
 inline constexpr BinaryFunction difference = ctnn::operator-;
 
-#define CTNN_FORMULA_OPERATOR(symbol, function)             \
-  template <class A, class B>                               \
-  requires Operands<A, B>                                   \
-  constexpr auto operator symbol(const A& a, const B& b) {  \
-    if constexpr (without_numbers<A, B>)                    \
-      return application<BinaryFunction(function), A, B>(); \
-    else                                                    \
-      return apply<BinaryFunction(function)>(a, b);         \
+#define CTNN_FORMULA_OPERATOR(symbol, function)               \
+  template <class A, class B>                                 \
+  requires Operands<A, B>                                     \
+  constexpr auto operator symbol(const A& a, const B& b) {    \
+    if constexpr (without_numbers<A, B>)                      \
+      return ApplicationOf<BinaryFunction(function), A, B>{}; \
+    else                                                      \
+      return apply<BinaryFunction(function)>(a, b);           \
   }
 CTNN_FORMULA_OPERATOR(+, ctnn::operator+)
 CTNN_FORMULA_OPERATOR(-, difference)
@@ -66,13 +66,13 @@ constexpr auto operator+(const AnyExpression auto& a) {
   return a;
 }
 
-#define CTNN_FORMULA_FUNCTION(name, function)           \
-  template <AnyExpression X>                            \
-  constexpr auto name(const X& x) {                     \
-    if constexpr (without_numbers<X>)                   \
-      return application<UnaryFunction(function), X>(); \
-    else                                                \
-      return apply<UnaryFunction(function)>(x);         \
+#define CTNN_FORMULA_FUNCTION(name, function)             \
+  template <AnyExpression X>                              \
+  constexpr auto name(const X& x) {                       \
+    if constexpr (without_numbers<X>)                     \
+      return ApplicationOf<UnaryFunction(function), X>{}; \
+    else                                                  \
+      return apply<UnaryFunction(function)>(x);           \
   }
 CTNN_FORMULA_FUNCTION(abs, ctnn::abs)
 CTNN_FORMULA_FUNCTION(acos, ctnn::acos)
@@ -109,14 +109,14 @@ CTNN_FORMULA_FUNCTION(tan, ctnn::tan)
 CTNN_FORMULA_FUNCTION(tanh, ctnn::ops::tanh)
 #undef CTNN_FORMULA_FUNCTION
 
-#define CTNN_FORMULA_FUNCTION(name, function)               \
-  template <class X, class Y>                               \
-  requires Operands<X, Y>                                   \
-  constexpr auto name(const X& x, const Y& y) {             \
-    if constexpr (without_numbers<X, Y>)                    \
-      return application<BinaryFunction(function), X, Y>(); \
-    else                                                    \
-      return apply<BinaryFunction(function)>(x, y);         \
+#define CTNN_FORMULA_FUNCTION(name, function)                 \
+  template <class X, class Y>                                 \
+  requires Operands<X, Y>                                     \
+  constexpr auto name(const X& x, const Y& y) {               \
+    if constexpr (without_numbers<X, Y>)                      \
+      return ApplicationOf<BinaryFunction(function), X, Y>{}; \
+    else                                                      \
+      return apply<BinaryFunction(function)>(x, y);           \
   }
 CTNN_FORMULA_FUNCTION(atan2, ctnn::atan2)
 CTNN_FORMULA_FUNCTION(hypot, ctnn::hypot)
