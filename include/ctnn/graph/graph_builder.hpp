@@ -68,6 +68,7 @@ class GraphBuilder {
   /// error.
   constexpr Value apply(const Primitive& primitive, std::span<const Value> operands,
                         const Attributes& attributes = {}) {
+    if (primitive.kind == Kind::elementwise) return apply_to_elements(primitive, operands, attributes);
     Signature signature;
     signature.operand_count = operands.size();
     bool refused = false;
@@ -79,8 +80,7 @@ class GraphBuilder {
       signature.operands[i] = nodes_[operand[i].id].shape;
     }
     signature.attributes = attributes;
-    if (refused)
-      return fail(operands.front(), join("cannot apply ", primitive.name, " to indices: gather reads them"));
+    if (refused) return refuse_indices(primitive, operands.front());
     Text complaint;
     const ResultType result = primitive.shape(signature, complaint);
     if (!complaint.empty()) return fail(operands.front(), complaint);
@@ -118,6 +118,24 @@ class GraphBuilder {
  private:
   // Everything below is written for few steps of constant evaluation per node: Clang allows about a million,
   // and one statement is a step.
+  constexpr Value apply_to_elements(const Primitive& primitive, std::span<const Value> operands,
+                                    const Attributes& attributes) {
+    const Value* const operand = operands.data();
+    const std::size_t count = operands.size();
+    for (std::size_t i = 0; i < count; ++i)
+      if (operand[i].id == no_node) return {};
+    const Extents& shape = nodes_[operand[0].id].shape;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Node& node = nodes_[operand[i].id];
+      if (node.type == ElementType::index) return refuse_indices(primitive, operand[0]);
+      if (i > 0 && !(node.shape == shape))
+        return fail(operand[0], join("combines ", shape, " with ", node.shape));
+    }
+    return append(primitive, operands, attributes, {shape, primitive.type});
+  }
+  constexpr Value refuse_indices(const Primitive& primitive, Value instead) {
+    return fail(instead, join("cannot apply ", primitive.name, " to indices: gather reads them"));
+  }
   constexpr Value append(const Primitive& primitive, std::span<const Value> operands,
                          const Attributes& attributes, const ResultType& result) {
     NodeId ids[Signature::max_operands]{};
@@ -155,6 +173,13 @@ class GraphBuilder {
   static constexpr std::uint64_t hash_of(const Primitive& primitive, const NodeId* ids,
                                          const Attributes& attributes, const Extents& shape) {
     static_assert(Attributes::capacity == 12 && Signature::max_operands == 8 && max_rank == 6);
+    // Operands say the shape of elementwise work, which has no attributes.
+    if (primitive.kind == Kind::elementwise) {
+      const std::uint64_t sum = primitive.hash + static_cast<std::uint64_t>(ids[0]) * 0x9E3779B97F4A7C15u +
+                                static_cast<std::uint64_t>(ids[1]) * 0xC2B2AE3D27D4EB4Fu +
+                                static_cast<std::uint64_t>(ids[2]) * 0x165667B19E3779F9u;
+      return (sum ^ sum >> 29) * 0xBF58476D1CE4E5B9u >> 20;
+    }
     const auto* a = attributes.integers;
     const auto* s = shape.axis;
     // Converted once: a call is a step for each of two thousand nodes.
@@ -184,6 +209,7 @@ class GraphBuilder {
       return false;
     for (std::size_t i = 0; i < count; ++i)
       if (graph_.operand_ids[node.first_operand + i] != ids[i]) return false;
+    if (primitive.kind == Kind::elementwise) return true;
     for (std::size_t i = 0; i < Attributes::capacity; ++i)
       if (node.attributes.integers[i] != attributes.integers[i]) return false;
     return node.shape == result.shape && std::bit_cast<std::uint64_t>(node.attributes.scalar) ==

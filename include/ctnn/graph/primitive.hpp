@@ -84,7 +84,8 @@ struct Primitive {
   std::string_view name;
   Kind kind;
 
-  /// Result for the operands' shapes in `signature`; a complaint in `error` when they do not fit.
+  /// Result for the operands' shapes in `signature`; a complaint in `error` when they do not fit. Elementwise
+  /// primitives have none: their operands and result are of one shape.
   ResultType (*shape)(const Signature& signature, Text& error) = nullptr;
   /// The meaning, in plain scalar loops: what every kernel is tested against.
   void (*evaluate)(const Signature& signature, const double* const* operands, double* result) = nullptr;
@@ -110,6 +111,8 @@ struct Primitive {
   /// Whether operands may be indices: its shape rule then says which.
   bool takes_indices = false;
   bool commutative = false;
+  /// What the result of an elementwise primitive is made of.
+  ElementType type = ElementType::real;
   /// Elementwise work that is cheaper to repeat than to store and read back.
   bool cheap = false;
   /// How many of a contraction's last axes its kernel hands over side by side, as columns.
@@ -125,12 +128,13 @@ struct Primitive {
 template <const Primitive*>
 struct Definition;
 
-/// The primitive that a definition D describes: D gives shape and evaluate, and of tangent, adjoint,
-/// simplify, specialize, scale, narrow, flops, depend, column_axes, columns_integer and takes_indices those
-/// that it has.
+/// The primitive that a definition D describes: D gives evaluate, and of shape, tangent, adjoint, simplify,
+/// specialize, scale, narrow, flops, depend, column_axes, columns_integer and takes_indices those that it
+/// has.
 template <class D>
 consteval Primitive describe(std::string_view name, Kind kind) {
-  Primitive primitive{.name = name, .kind = kind, .shape = D::shape};
+  Primitive primitive{.name = name, .kind = kind};
+  if constexpr (requires { &D::shape; }) primitive.shape = &D::shape;
   if constexpr (requires { &D::template evaluate<double>; })
     primitive.evaluate = &D::template evaluate<double>;
   else

@@ -32,15 +32,6 @@ struct CostlyFunction {
 /// work than a load), simplify(at).
 template <class D>
 struct Elementwise {
-  static constexpr ResultType shape(const Signature& s, Text& error) {
-    for (std::size_t i = 1; i < s.operand_count; ++i)
-      if (s.operands[i] != s.operands[0]) error += join("combines ", s.operands[0], " with ", s.operands[i]);
-    if constexpr (requires { D::type; })
-      return {s.operands[0], D::type};
-    else
-      return {s.operands[0]};
-  }
-
   static constexpr void evaluate(const Signature& s, const double* const* operands, double* result) {
     for (std::size_t element = 0; element < s.result.elements(); ++element)
       result[element] =
@@ -90,6 +81,7 @@ struct Elementwise {
 template <class D>
 consteval Primitive elementwise_primitive() {
   Primitive primitive = describe<detail::Elementwise<D>>(D::name, Kind::elementwise);
+  if constexpr (requires { D::type; }) primitive.type = D::type;
   if constexpr (requires { D::commutative; }) primitive.commutative = D::commutative;
   primitive.cheap = !requires {
     D::costly;
