@@ -160,7 +160,7 @@ class Fusion {
       return false;
     if (group.totals.empty()) {
       const Access access = group.access_of_totals(reduced);
-      if (!group.accept({&access, 1})) return false;
+      if (!group.accept(List<Access>(1, access))) return false;
       group.reduced = reduced;
     }
     group.totals.push_back(id);

@@ -37,7 +37,7 @@ struct FusionGroup {
   }
   /// Adds accesses, if loops exist for all; those of a kernel's columns must be one loop, along which inputs
   /// are contiguous or constant.
-  constexpr bool accept(std::span<const Access> accesses) {
+  constexpr bool accept(const List<Access>& accesses) {
     LoopBounds more = bounds;
     for (std::size_t i = 0; i < accesses.size(); ++i) more.add(accesses[i]);
     if (more.count == bounds.count && !more.too_many) return true;

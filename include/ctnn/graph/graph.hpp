@@ -73,6 +73,12 @@ struct Graph {
   List<NodeId> operand_ids;
   List<Output> outputs;
 
+  constexpr Graph() = default;
+  constexpr explicit Graph(GraphView copied) {
+    nodes.append(copied.nodes);
+    operand_ids.append(copied.operand_ids);
+    outputs.append(copied.outputs);
+  }
   constexpr GraphView view() const { return {nodes, operand_ids, outputs}; }
 
   struct Sizes {
@@ -89,9 +95,9 @@ struct FixedGraph {
   std::array<Output, S.outputs> outputs{};
 
   constexpr explicit FixedGraph(const Graph& graph) {
-    std::ranges::copy(graph.nodes, nodes.begin());
-    std::ranges::copy(graph.operand_ids, operand_ids.begin());
-    std::ranges::copy(graph.outputs, outputs.begin());
+    copy_elements(graph.nodes, nodes.data());
+    copy_elements(graph.operand_ids, operand_ids.data());
+    copy_elements(graph.outputs, outputs.data());
   }
   constexpr GraphView view() const { return {nodes, operand_ids, outputs}; }
 };

@@ -43,10 +43,8 @@ enum class Simplify : bool { no, yes };
 class GraphBuilder {
  public:
   constexpr explicit GraphBuilder(Simplify simplify = Simplify::yes) : simplify_(simplify) { rehash(); }
-  constexpr explicit GraphBuilder(GraphView start, Simplify simplify = Simplify::yes) : simplify_(simplify) {
-    graph_.nodes.append(start.nodes);
-    graph_.operand_ids.append(start.operand_ids);
-    graph_.outputs.append(start.outputs);
+  constexpr explicit GraphBuilder(GraphView start, Simplify simplify = Simplify::yes)
+      : graph_(start), simplify_(simplify) {
     for (std::size_t i = 0; i < start.nodes.size(); ++i) {
       const Node& node = start.nodes[i];
       NodeId ids[Signature::max_operands]{};

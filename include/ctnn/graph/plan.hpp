@@ -119,7 +119,7 @@ constexpr MemoryPlan plan_memory(GraphView graph, const auto& schedule, std::siz
         if (bound[source] || last_use[source] != s || bytes(source) != bytes(id)) return false;
         for (std::size_t i = 0; i < step.loops.rank; ++i)
           if (step.loops[i] > 1 && in.strides[i] != step.loops.stride(i)) return false;
-        return std::ranges::find(reused, source) == reused.end();
+        return !reused.contains(source);
       };
       std::size_t input = 0;
       while (input < step.inputs && (step.root != no_node || !dies_here(input))) ++input;
@@ -132,9 +132,7 @@ constexpr MemoryPlan plan_memory(GraphView graph, const auto& schedule, std::siz
     }
     List<std::size_t> released;
     for_each_read(step, [&](std::size_t id) {
-      if (bound[id] || last_use[id] != s || std::ranges::find(reused, id) != reused.end() ||
-          std::ranges::find(released, id) != released.end())
-        return;
+      if (bound[id] || last_use[id] != s || reused.contains(id) || released.contains(id)) return;
       released.push_back(id);
       arena.release(plan.locations[id].offset, bytes(id));
     });

@@ -115,7 +115,8 @@ constexpr SpecializedGraphs specialize(GraphView original, WeightFormat format =
 
   SpecializedGraphs result;
   List<std::size_t> offsets(graph.size(), 0);
-  result.prepare = Graph{List<Node>(graph.nodes), List<NodeId>(graph.operand_ids), {}};
+  result.prepare = Graph(graph);
+  result.prepare.outputs.clear();
   for (std::size_t i = 0; i < graph.size(); ++i) {
     if (!packed[i]) continue;
     std::size_t written = i;
@@ -133,7 +134,7 @@ constexpr SpecializedGraphs specialize(GraphView original, WeightFormat format =
   }
   result.prepare = remove_dead(result.prepare.view());
 
-  Graph run{List<Node>(graph.nodes), List<NodeId>(graph.operand_ids), List<Output>(graph.outputs)};
+  Graph run(graph);
   for (std::size_t i = 0; i < graph.size(); ++i) {
     Node& node = run.nodes[i];
     if (packed[i]) {

@@ -40,8 +40,7 @@ constexpr Graph with_storage(GraphView graph) {
       if (was_state) copy(output);  // that one may be overwritten first
       continue;
     }
-    if (source.primitive->kind == Kind::source || std::ranges::find(taken, owner(output.node)) != taken.end())
-      copy(output);
+    if (source.primitive->kind == Kind::source || taken.contains(owner(output.node))) copy(output);
     taken.push_back(owner(output.node));
   }
   for (Output& output : result.outputs)

@@ -16,7 +16,7 @@ struct FusedGeometry {
   std::size_t strides[Inputs + 1][max_loops]{};
 
   constexpr explicit FusedGeometry(const auto& body) : loops(body.loops) {
-    for (std::size_t i = 0; i < Inputs; ++i) std::ranges::copy(body.strides[i], strides[i]);
+    for (std::size_t i = 0; i < Inputs; ++i) copy_elements(body.strides[i], strides[i]);
   }
   constexpr std::size_t column_stride(std::size_t i) const { return strides[i][loops.rank - 1]; }
 };

@@ -113,7 +113,7 @@ class FusedRegisters {
     Slots result;
     for (std::size_t i = 0; i < Body.operations; ++i) {
       result.of[i].result = Body.operation_slot(i);
-      std::ranges::copy(Body.operation[i].operands, result.of[i].operands);
+      copy_elements(Body.operation[i].operands, result.of[i].operands);
       result.of[i].scalar = Body.operation[i].scalar;
     }
     return result;

@@ -27,10 +27,10 @@ struct FixedSchedule {
   std::array<FusedOutput, S.outputs> outputs{};
 
   constexpr explicit FixedSchedule(const Schedule& schedule) {
-    std::ranges::copy(schedule.steps, steps.begin());
-    std::ranges::copy(schedule.inputs, inputs.begin());
-    std::ranges::copy(schedule.operations, operations.begin());
-    std::ranges::copy(schedule.outputs, outputs.begin());
+    copy_elements(schedule.steps, steps.data());
+    copy_elements(schedule.inputs, inputs.data());
+    copy_elements(schedule.operations, operations.data());
+    copy_elements(schedule.outputs, outputs.data());
   }
 };
 
@@ -40,7 +40,7 @@ struct FixedPlan {
   std::size_t arena_bytes = 0;
 
   constexpr explicit FixedPlan(const MemoryPlan& plan) : arena_bytes(plan.arena_bytes) {
-    std::ranges::copy(plan.locations, locations.begin());
+    copy_elements(plan.locations, locations.data());
   }
 };
 
@@ -102,7 +102,7 @@ class Program {
     result.reduced = step.reduced;
     result.loops = step.loops;
     for (std::size_t i = 0; i < step.inputs; ++i)
-      std::ranges::copy(schedule.inputs[step.first_input + i].strides, result.strides[i]);
+      copy_elements(schedule.inputs[step.first_input + i].strides, result.strides[i]);
     for (std::size_t i = 0; i < step.operations; ++i)
       result.operation[i] = schedule.operations[step.first_operation + i];
     for (std::size_t i = 0; i < step.outputs; ++i)

@@ -75,11 +75,11 @@ struct FixedNetwork {
         state_elements(from.info.state_elements),
         output(from.output),
         complaint(from.complaint) {
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = from.info.names.data()[i];
-    std::ranges::copy(from.info.parameters, parameters.begin());
-    std::ranges::copy(from.info.states, states.begin());
-    std::ranges::copy(from.info.counters, counters.begin());
-    std::ranges::copy(from.info.layers, layers.begin());
+    copy_elements(from.info.names, names.data());
+    copy_elements(from.info.parameters, parameters.data());
+    copy_elements(from.info.states, states.data());
+    copy_elements(from.info.counters, counters.data());
+    copy_elements(from.info.layers, layers.data());
   }
   /// Not inlined: g++ 12 takes a name in the pool for an array of one character, and warns of its reader.
   [[gnu::noinline]] constexpr std::string_view text(Name name) const {

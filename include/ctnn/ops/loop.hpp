@@ -41,10 +41,10 @@ struct Loop {
                offset;
       });
       for (const Output& output : graph.outputs)
-        std::ranges::copy(interpreter[output.node], state.data() + output.binding.offset);
-      if (form.history) std::ranges::copy(state, result + row * form.state_size);
+        copy_elements(interpreter[output.node], state.data() + output.binding.offset);
+      if (form.history) copy_elements(state, result + row * form.state_size);
     }
-    if (!form.history) std::ranges::copy(state, result);
+    if (!form.history) copy_elements(state, result);
   }
 
   static constexpr Value tangent(const Application& at, std::span<const Value> tangents);
