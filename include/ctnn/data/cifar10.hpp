@@ -7,7 +7,6 @@
 #include <ctnn/io/file_error.hpp>
 #include <ctnn/io/read_file.hpp>
 #include <filesystem>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +22,7 @@ struct Cifar10 {
 /// Reads files of CIFAR-10's binary version (https://www.cs.toronto.edu/~kriz/cifar.html): records of a label
 /// byte and 3 x 32 x 32 bytes. Throws FileError for a missing or empty file, a size that is not whole
 /// records, and a label above 9.
-inline Cifar10Images read_cifar10(std::span<const std::filesystem::path> paths) {
+inline Cifar10Images read_cifar10(const std::vector<std::filesystem::path>& paths) {
   constexpr std::size_t record = 1 + Cifar10Images::sample_elements;
   Cifar10Images images{
       {}, {}, {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}};
@@ -39,15 +38,15 @@ inline Cifar10Images read_cifar10(std::span<const std::filesystem::path> paths) 
         throw FileError(path, "record " + std::to_string(i) + ": expected a label from 0 to 9, found " +
                                   std::to_string(label));
       images.targets.push_back(label);
-      detail::append_pixels(std::span<const std::byte>(bytes).subspan(i * record + 1, record - 1),
-                            PixelRange::minus_one_to_one, images.samples);
+      detail::append_pixels({bytes.data() + i * record + 1, record - 1}, PixelRange::minus_one_to_one,
+                            images.samples);
     }
   }
   return images;
 }
 
 inline Cifar10Images read_cifar10(const std::filesystem::path& path) {
-  return read_cifar10(std::span(&path, 1));
+  return read_cifar10(std::vector{path});
 }
 
 /// Reads a folder with data_batch_1.bin … data_batch_5.bin and test_batch.bin, or, when there is no
@@ -55,8 +54,9 @@ inline Cifar10Images read_cifar10(const std::filesystem::path& path) {
 /// read_cifar10 does.
 inline Cifar10 read_cifar10_directory(const std::filesystem::path& directory) {
   if (std::filesystem::exists(directory / "data_batch_1.bin")) {
-    std::vector<std::filesystem::path> batches;
-    for (int i = 1; i <= 5; ++i) batches.push_back(directory / ("data_batch_" + std::to_string(i) + ".bin"));
+    std::vector<std::filesystem::path> batches(5);
+    for (std::size_t i = 0; i < 5; ++i)
+      batches[i] = directory / ("data_batch_" + std::to_string(i + 1) + ".bin");
     return {read_cifar10(batches), read_cifar10(directory / "test_batch.bin")};
   }
   if (std::filesystem::exists(directory / "train-5000.bin"))

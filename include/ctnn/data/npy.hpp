@@ -169,7 +169,7 @@ NpyArray<T> read_npy(const std::filesystem::path& path) {
 /// Writes an NPY file, version 1. The file appears whole or stays as it was. Throws FileError, also when the
 /// values don't fill the shape.
 template <NpyElement T>
-void write_npy(const std::filesystem::path& path, std::span<const std::uint64_t> shape,
+void write_npy(const std::filesystem::path& path, const std::vector<std::uint64_t>& shape,
                std::span<const T> values) {
   const auto size = bytes_of(sizeof(T) == 8 ? DataType::F64 : DataType::F32, shape);
   if (!size || *size != values.size_bytes())

@@ -44,7 +44,8 @@ struct Output {
   Binding binding{};
 };
 
-/// A read-only graph, wherever its arrays live.
+/// A read-only graph, wherever its arrays live. Spans are made of addresses and sizes: from a list or an
+/// array they would cost g++ 12 some 10 ms for each type of it.
 struct GraphView {
   std::span<const Node> nodes;
   std::span<const NodeId> operand_ids;
@@ -79,7 +80,11 @@ struct Graph {
     operand_ids.append(copied.operand_ids);
     outputs.append(copied.outputs);
   }
-  constexpr GraphView view() const { return {nodes, operand_ids, outputs}; }
+  constexpr GraphView view() const {
+    return {{nodes.data(), nodes.size()},
+            {operand_ids.data(), operand_ids.size()},
+            {outputs.data(), outputs.size()}};
+  }
 
   struct Sizes {
     std::size_t nodes, operands, outputs;
@@ -99,7 +104,9 @@ struct FixedGraph {
     copy_elements(graph.operand_ids, operand_ids.data());
     copy_elements(graph.outputs, outputs.data());
   }
-  constexpr GraphView view() const { return {nodes, operand_ids, outputs}; }
+  constexpr GraphView view() const {
+    return {{nodes.data(), S.nodes}, {operand_ids.data(), S.operands}, {outputs.data(), S.outputs}};
+  }
 };
 
 namespace detail {

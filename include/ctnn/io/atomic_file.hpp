@@ -63,11 +63,8 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
   ~AtomicFile() { discard(); }
 
-  void write(std::span<const std::byte> bytes) {
-    if (bytes.empty()) return;
-    if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) fail(errno);
-  }
-  void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  void write(std::span<const std::byte> bytes) { write(bytes.data(), bytes.size()); }
+  void write(std::string_view text) { write(text.data(), text.size()); }
 
   /// Flushes to the disk and renames over the target. Nothing may be written afterwards.
   void commit() {
@@ -95,6 +92,9 @@ class AtomicFile {
         fail(errno);
       }
     }
+  }
+  void write(const void* bytes, std::size_t count) {
+    if (count != 0 && std::fwrite(bytes, 1, count, file_.get()) != count) fail(errno);
   }
   [[noreturn]] void fail(int error) {
     discard();

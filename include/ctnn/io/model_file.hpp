@@ -44,7 +44,7 @@ void save(const Net& model, const std::filesystem::path& path) {
                        DataType::I64,
                        {},
                        std::as_bytes(model.counters().subspan(i, 1))});
-  write_safetensors(path, entries, {{"format", "pt"}});
+  write_safetensors(path, std::move(entries), {{"format", "pt"}});
 }
 
 /// Reads what save wrote, or what PyTorch's world did: the keys must be the model's, each of its shape. F16,
@@ -88,9 +88,9 @@ void load(Net& model, const std::filesystem::path& path, Conversion conversion =
       if (!known) throw FileError(path, "key \"" + entry.name + "\" is not one of the model's");
     }
 
-  std::ranges::copy(parameters.span(), model.parameters().begin());
-  std::ranges::copy(states.span(), model.states().begin());
-  std::ranges::copy(counters, model.counters().begin());
+  copy_elements(parameters.span(), model.parameters().data());
+  copy_elements(states.span(), model.states().data());
+  copy_elements(counters, model.counters().data());
 }
 
 }  // namespace ctnn

@@ -10,7 +10,6 @@
 #include <ctnn/io/safetensors_header.hpp>
 #include <ctnn/io/tensor_entry.hpp>
 #include <filesystem>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,12 +27,14 @@ class SafetensorsFile {
 
   const std::filesystem::path& source() const { return source_; }
   /// Sorted by name.
-  std::span<const TensorEntry> entries() const { return entries_; }
+  const std::vector<TensorEntry>& entries() const { return entries_; }
   const Metadata& metadata() const { return metadata_; }
 
   /// The entry of that name, or null.
   const TensorEntry* find(std::string_view name) const {
-    const auto found = std::ranges::lower_bound(entries_, name, {}, &TensorEntry::name);
+    const auto found = std::lower_bound(
+        entries_.begin(), entries_.end(), name,
+        [](const TensorEntry& entry, std::string_view wanted) { return entry.name < wanted; });
     return found != entries_.end() && found->name == name ? &*found : nullptr;
   }
 
@@ -51,7 +52,7 @@ class SafetensorsFile {
 namespace detail {
 
 /// The header's text, once its length is known to be within the file.
-inline std::string_view safetensors_header(std::span<const std::byte> bytes,
+inline std::string_view safetensors_header(const std::vector<std::byte>& bytes,
                                            const std::filesystem::path& source) {
   if (bytes.empty()) throw FileError(source, "expected a safetensors file, found an empty file");
   if (bytes.size() < 8)
@@ -75,19 +76,14 @@ inline std::string_view safetensors_header(std::span<const std::byte> bytes,
   return header;
 }
 
-/// Checks that the entries, in the order of their offsets, fill `data_size` bytes without holes or overlaps.
-inline void check_offsets(const std::map<std::string, HeaderEntry>& entries, std::uint64_t data_size,
+/// Checks that the entries, which are in the order of their offsets, fill `data_size` bytes without holes or
+/// overlaps.
+inline void check_offsets(const std::vector<HeaderEntry>& entries, std::uint64_t data_size,
                           const std::filesystem::path& source) {
-  std::vector<const std::pair<const std::string, HeaderEntry>*> ordered;
-  for (const auto& named : entries) ordered.push_back(&named);
-  std::ranges::sort(ordered, {}, [](const auto* named) {
-    return std::pair((*named->second.offsets)[0], (*named->second.offsets)[1]);
-  });
   std::uint64_t end_before = 0;
-  for (const auto* named : ordered) {
-    const auto& [name, entry] = *named;
+  for (const HeaderEntry& entry : entries) {
     const std::uint64_t begin = (*entry.offsets)[0], end = (*entry.offsets)[1];
-    const auto fail = [&source, key = quoted_key(name)](const std::string& problem) {
+    const auto fail = [&source, key = quoted_key(entry.name)](const std::string& problem) {
       throw FileError(source, key + ": " + problem);
     };
     if (begin > end)
@@ -124,14 +120,18 @@ inline SafetensorsFile parse_safetensors(std::vector<std::byte> bytes, std::file
   const std::string_view header = detail::safetensors_header(result.bytes_, result.source_);
   detail::HeaderHandler handler(result.source_);
   detail::parse_header(header, handler, result.source_);
-  const auto data = std::span<const std::byte>(result.bytes_).subspan(8 + header.size());
+  const std::span<const std::byte> data(result.bytes_.data() + 8 + header.size(),
+                                        result.bytes_.size() - 8 - header.size());
+  detail::sort_entries(handler.entries, false);
   detail::check_offsets(handler.entries, data.size(), result.source_);
+  detail::sort_entries(handler.entries, true);
 
   result.metadata_ = std::move(handler.metadata);
-  for (auto& [name, entry] : handler.entries) {
+  for (detail::HeaderEntry& entry : handler.entries) {
     const auto begin = static_cast<std::size_t>((*entry.offsets)[0]);
     const auto end = static_cast<std::size_t>((*entry.offsets)[1]);
-    result.entries_.push_back({name, *entry.type, std::move(*entry.shape), data.subspan(begin, end - begin)});
+    result.entries_.push_back(
+        {std::move(entry.name), *entry.type, std::move(*entry.shape), data.subspan(begin, end - begin)});
   }
   return result;
 }
@@ -145,7 +145,7 @@ inline SafetensorsFile read_safetensors(const std::filesystem::path& path) {
 namespace detail {
 
 /// The header for entries that are in the file's order.
-inline std::string format_header(std::span<const TensorEntry* const> entries, const Metadata& metadata,
+inline std::string format_header(const std::vector<TensorEntry>& entries, const Metadata& metadata,
                                  const std::filesystem::path& path) {
   using Encoding = rapidjson::UTF8<>;
   rapidjson::StringBuffer buffer;
@@ -168,19 +168,19 @@ inline std::string format_header(std::span<const TensorEntry* const> entries, co
     json.EndObject();
   }
   std::uint64_t begin = 0;
-  for (const TensorEntry* entry : entries) {
-    write(entry->name);
+  for (const TensorEntry& entry : entries) {
+    write(entry.name);
     json.StartObject();
     write("dtype");
-    write(name_of(entry->type));
+    write(name_of(entry.type));
     write("shape");
     json.StartArray();
-    for (const std::uint64_t extent : entry->shape) json.Uint64(extent);
+    for (const std::uint64_t extent : entry.shape) json.Uint64(extent);
     json.EndArray();
     write("data_offsets");
     json.StartArray();
     json.Uint64(begin);
-    begin += entry->bytes.size();
+    begin += entry.bytes.size();
     json.Uint64(begin);
     json.EndArray();
     json.EndObject();
@@ -192,6 +192,13 @@ inline std::string format_header(std::span<const TensorEntry* const> entries, co
   if (header.size() > safetensors_header_limit)
     throw FileError(path, "cannot write: the header exceeds 100 MB");
   return header;
+}
+
+/// Sorts by name, or as the reference implementation does: by descending type, then name.
+inline void sort_entries(std::vector<TensorEntry>& entries, bool by_name) {
+  std::sort(entries.begin(), entries.end(), [=](const TensorEntry& left, const TensorEntry& right) {
+    return by_name || left.type == right.type ? left.name < right.name : left.type > right.type;
+  });
 }
 
 inline void check_writable(const TensorEntry& entry, const std::filesystem::path& path) {
@@ -211,26 +218,22 @@ inline void check_writable(const TensorEntry& entry, const std::filesystem::path
 /// each tensor is aligned to its element type. The file appears whole or stays as it was (see AtomicFile).
 /// Throws FileError, also for two entries of one name, a size that doesn't fit the shape, and a name or
 /// metadata that is not UTF-8.
-inline void write_safetensors(const std::filesystem::path& path, std::span<const TensorEntry> entries,
+inline void write_safetensors(const std::filesystem::path& path, std::vector<TensorEntry> entries,
                               const Metadata& metadata = {}) {
-  std::vector<const TensorEntry*> ordered;
-  std::set<std::string_view> names;
-  for (const TensorEntry& entry : entries) {
-    detail::check_writable(entry, path);
-    if (!names.insert(entry.name).second)
-      throw FileError(path, "cannot write: " + detail::quoted_key(entry.name) + " occurs twice");
-    ordered.push_back(&entry);
+  detail::sort_entries(entries, true);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    detail::check_writable(entries[i], path);
+    if (i > 0 && entries[i].name == entries[i - 1].name)
+      throw FileError(path, "cannot write: " + detail::quoted_key(entries[i].name) + " occurs twice");
   }
-  std::ranges::sort(ordered, [](const TensorEntry* left, const TensorEntry* right) {
-    return left->type != right->type ? left->type > right->type : left->name < right->name;
-  });
-  const std::string header = detail::format_header(ordered, metadata, path);
+  detail::sort_entries(entries, false);
+  const std::string header = detail::format_header(entries, metadata, path);
   std::byte length[8];
   for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<std::byte>(header.size() >> 8 * i & 255);
   AtomicFile file(path);
   file.write(std::span<const std::byte>(length));
   file.write(header);
-  for (const TensorEntry* entry : ordered) file.write(entry->bytes);
+  for (const TensorEntry& entry : entries) file.write(entry.bytes);
   file.commit();
 }
 

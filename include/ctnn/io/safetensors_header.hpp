@@ -2,6 +2,7 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <ctnn/io/file_error.hpp>
@@ -31,6 +32,7 @@ inline std::string quoted_key(std::string_view key) {
 }
 
 struct HeaderEntry {
+  std::string name;
   std::optional<DataType> type;
   std::optional<std::vector<std::uint64_t>> shape;
   std::optional<std::vector<std::uint64_t>> offsets;
@@ -42,7 +44,7 @@ class HeaderHandler {
  public:
   explicit HeaderHandler(const std::filesystem::path& file) : file_(file) {}
 
-  std::map<std::string, HeaderEntry> entries;
+  std::vector<HeaderEntry> entries;
   Metadata metadata;
 
   bool StartObject() {
@@ -59,7 +61,7 @@ class HeaderHandler {
   }
   bool EndObject(rapidjson::SizeType) {
     if (in_tensor_) {
-      const HeaderEntry& entry = *entry_;
+      const HeaderEntry& entry = entries.back();
       if (!entry.type) fail("expected a field \"dtype\", found none");
       if (!entry.shape) fail("expected a field \"shape\", found none");
       if (!entry.offsets) fail("expected a field \"data_offsets\", found none");
@@ -81,9 +83,10 @@ class HeaderHandler {
     } else {
       name_ = name;
       place_ = name == metadata_key ? Place::metadata : Place::tensor;
-      const auto [entry, is_new] = entries.try_emplace(name);
-      if (!is_new) throw FileError(file_, quoted_key(name) + " occurs twice");
-      entry_ = &entry->second;
+      if (place_ == Place::tensor)
+        entries.push_back({name, {}, {}, {}});
+      else if (std::exchange(has_metadata_, true))
+        throw FileError(file_, quoted_key(name) + " occurs twice");
     }
     return true;
   }
@@ -113,8 +116,8 @@ class HeaderHandler {
     if (in_metadata_) {
       metadata.emplace(std::exchange(field_, {}), value);
     } else if (in_tensor_ && field_ == "dtype") {
-      entry_->type = data_type_named(value);
-      if (!entry_->type)
+      entries.back().type = data_type_named(value);
+      if (!entries.back().type)
         fail("dtype: expected one of safetensors' types (F32, F16, …), found \"" + value.substr(0, 100) +
              "\"");
       field_.clear();
@@ -136,7 +139,7 @@ class HeaderHandler {
   enum class Place { start, header, tensor, metadata };
 
   void start_field(const std::string& name) {
-    const HeaderEntry& entry = *entry_;
+    const HeaderEntry& entry = entries.back();
     const bool known = name == "dtype" || name == "shape" || name == "data_offsets";
     if (!known) fail("expected the fields dtype, shape and data_offsets, found " + quoted_key(name));
     if (name == "dtype" ? entry.type.has_value()
@@ -146,7 +149,7 @@ class HeaderHandler {
   }
   bool numbers_expected() const { return in_tensor_ && (field_ == "shape" || field_ == "data_offsets"); }
   std::optional<std::vector<std::uint64_t>>& numbers() {
-    return field_ == "shape" ? entry_->shape : entry_->offsets;
+    return field_ == "shape" ? entries.back().shape : entries.back().offsets;
   }
   bool unexpected(std::string_view found) const {
     std::string expected = "an object";
@@ -164,13 +167,23 @@ class HeaderHandler {
   }
 
   const std::filesystem::path& file_;
-  HeaderEntry* entry_ = nullptr;
   std::string name_, field_;
   Place place_ = Place::start;
-  bool in_tensor_ = false, in_metadata_ = false, in_array_ = false;
+  bool has_metadata_ = false, in_tensor_ = false, in_metadata_ = false, in_array_ = false;
 };
 
-/// Hands the header's JSON to `handler`; throws FileError for what is not JSON in UTF-8.
+/// Sorts by name, or by where the data begin and end.
+inline void sort_entries(std::vector<HeaderEntry>& entries, bool by_name) {
+  std::sort(entries.begin(), entries.end(), [=](const HeaderEntry& left, const HeaderEntry& right) {
+    if (by_name) return left.name < right.name;
+    const auto& a = *left.offsets;
+    const auto& b = *right.offsets;
+    return a[0] != b[0] ? a[0] < b[0] : a[1] < b[1];
+  });
+}
+
+/// Hands the header's JSON to `handler`, whose entries are then sorted by name; throws FileError for what is
+/// not JSON in UTF-8, and for two entries of one name.
 inline void parse_header(std::string_view header, HeaderHandler& handler, const std::filesystem::path& file) {
   rapidjson::MemoryStream stream(header.data(), header.size());
   constexpr unsigned strict = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
@@ -179,7 +192,10 @@ inline void parse_header(std::string_view header, HeaderHandler& handler, const 
     throw FileError(file, "the header is not JSON in UTF-8, at its byte " +
                               std::to_string(result.Offset() + 1) + ": " +
                               rapidjson::GetParseError_En(result.Code()));
-  handler.entries.erase(std::string(metadata_key));
+  sort_entries(handler.entries, true);
+  for (std::size_t i = 1; i < handler.entries.size(); ++i)
+    if (handler.entries[i].name == handler.entries[i - 1].name)
+      throw FileError(file, quoted_key(handler.entries[i].name) + " occurs twice");
 }
 
 }  // namespace detail

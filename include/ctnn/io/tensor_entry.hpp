@@ -58,7 +58,7 @@ struct TensorEntry {
 
 /// Bytes that `shape` takes; nothing when a product of its extents doesn't fit 64 bits, even if another
 /// extent is 0.
-constexpr std::optional<std::uint64_t> bytes_of(DataType type, std::span<const std::uint64_t> shape) {
+constexpr std::optional<std::uint64_t> bytes_of(DataType type, const std::vector<std::uint64_t>& shape) {
   std::uint64_t product = bytes_of(type);
   bool empty = false;
   for (const std::uint64_t extent : shape) {
@@ -73,7 +73,7 @@ constexpr std::optional<std::uint64_t> bytes_of(DataType type, std::span<const s
 }
 
 /// A shape as errors print it: [6, 3, 5, 5].
-inline std::string shape_text(std::span<const std::uint64_t> shape) {
+inline std::string shape_text(const std::vector<std::uint64_t>& shape) {
   std::string text = "[";
   for (std::size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
   return text + "]";

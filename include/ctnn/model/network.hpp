@@ -75,7 +75,7 @@ struct FixedNetwork {
         state_elements(from.info.state_elements),
         output(from.output),
         complaint(from.complaint) {
-    copy_elements(from.info.names, names.data());
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = from.info.names.data()[i];
     copy_elements(from.info.parameters, parameters.data());
     copy_elements(from.info.states, states.data());
     copy_elements(from.info.counters, counters.data());
