@@ -110,7 +110,7 @@ struct FixedText {
   char characters[Size + 1]{};
 
   constexpr explicit FixedText(std::string_view source) {
-    for (std::size_t i = 0; i < Size; ++i) characters[i] = source[i];
+    for (std::size_t i = 0; i < Size && i < source.size(); ++i) characters[i] = source[i];
   }
   constexpr std::string_view view() const { return {characters, Size}; }
   constexpr operator std::string_view() const { return view(); }

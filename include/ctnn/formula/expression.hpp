@@ -115,7 +115,7 @@ struct Parts {
   }
 };
 template <auto Function, class... E>
-inline constexpr auto parts = []() -> Parts<Function, E...> { return {}; };
+inline constexpr auto parts = []() consteval -> Parts<Function, E...> { return {}; };
 
 /// A function of values, applied to formulas. What it is made of is what a closure returns, as compilers
 /// write a closure's type without its scope's arguments: a name with the operands in it would be as long as

@@ -1,7 +1,6 @@
 #pragma once
 #include <ctnn/core/message.hpp>
 #include <ctnn/graph/graph.hpp>
-#include <utility>
 
 namespace ctnn {
 
@@ -13,28 +12,38 @@ struct CheckedGraph {
   struct Sizes {
     Graph::Sizes graph;
     std::size_t complaint;
+
+    constexpr bool fit_in(const Sizes& room) const {
+      return graph.fit_in(room.graph) && complaint <= room.complaint;
+    }
   };
   constexpr Sizes sizes() const { return {graph.sizes(), complaint.size()}; }
 };
 
-namespace detail {
 template <CheckedGraph::Sizes S>
-constexpr auto freeze(const CheckedGraph& from) {
-  return std::pair(FixedText<S.complaint>(from.complaint), FixedGraph<S.graph>(from.graph));
+struct FixedCheckedGraph {
+  FixedGraph<S.graph> graph;
+  FixedText<S.complaint> complaint;
+
+  constexpr explicit FixedCheckedGraph(const auto& from) : graph(from.graph), complaint(from.complaint) {}
+};
+
+namespace detail {
+template <auto S>
+using FixedCheckedGraphOf = FixedCheckedGraph<S>;
 }
-}  // namespace detail
 
 /// Runs `Make`, a captureless function object that returns a CheckedGraph, while compiling, and keeps its
 /// result. (Its name may be long beyond measure, and Clang spells it out for a lambda or a local variable.)
 template <class Make>
 struct FrozenCheckedGraph {
  private:
-  static constexpr CheckedGraph::Sizes sizes = Make{}().sizes();
-  static constexpr auto frozen = detail::freeze<sizes>(Make{}());
+  static constexpr CheckedGraph::Sizes room{common_room, Text::capacity};
+  using Kept = Frozen<Make, detail::FixedCheckedGraphOf, room>;
 
  public:
-  static constexpr const auto& complaint = frozen.first;
-  static constexpr const auto& graph = frozen.second;
+  static constexpr const auto& complaint = Kept::value.complaint;
+  static constexpr const auto& graph = Kept::value.graph;
 };
 
 }  // namespace ctnn

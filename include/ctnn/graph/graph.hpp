@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <ctnn/core/freeze.hpp>
 #include <ctnn/core/list.hpp>
 #include <ctnn/graph/primitive.hpp>
 #include <span>
@@ -88,6 +89,10 @@ struct Graph {
 
   struct Sizes {
     std::size_t nodes, operands, outputs;
+
+    constexpr bool fit_in(const Sizes& room) const {
+      return nodes <= room.nodes && operands <= room.operands && outputs <= room.outputs;
+    }
   };
   constexpr Sizes sizes() const { return {nodes.size(), operand_ids.size(), outputs.size()}; }
 };
@@ -99,27 +104,28 @@ struct FixedGraph {
   std::array<NodeId, S.operands> operand_ids{};
   std::array<Output, S.outputs> outputs{};
 
-  constexpr explicit FixedGraph(const Graph& graph) {
-    copy_elements(graph.nodes, nodes.data());
-    copy_elements(graph.operand_ids, operand_ids.data());
-    copy_elements(graph.outputs, outputs.data());
+  constexpr explicit FixedGraph(const auto& graph) {
+    copy_fitting(graph.nodes, nodes);
+    copy_fitting(graph.operand_ids, operand_ids);
+    copy_fitting(graph.outputs, outputs);
   }
   constexpr GraphView view() const {
     return {{nodes.data(), S.nodes}, {operand_ids.data(), S.operands}, {outputs.data(), S.outputs}};
   }
 };
 
+/// What most graphs fit in.
+inline constexpr Graph::Sizes common_room{512, 1024, 64};
+
 namespace detail {
-/// The sizes of the graph that Make returns. No local constant of freeze_graph: Clang would work it out
-/// again, in the same evaluation, and count its steps twice.
-template <class Make>
-inline constexpr Graph::Sizes graph_sizes = Make{}().sizes();
-}  // namespace detail
+template <auto S>
+using FixedGraphOf = FixedGraph<S>;
+}
 
 /// Runs `make`, a captureless function object that returns a Graph, while compiling, and keeps its result.
-template <class Make>
-consteval auto freeze_graph(Make make) {
-  return FixedGraph<detail::graph_sizes<Make>>(make());
+template <Graph::Sizes Room = common_room, class Make>
+consteval auto freeze_graph(Make) {
+  return Frozen<Make, detail::FixedGraphOf, Room>::value;
 }
 
 }  // namespace ctnn

@@ -43,6 +43,11 @@ struct Schedule {
 
   struct Sizes {
     std::size_t steps, inputs, operations, outputs;
+
+    constexpr bool fit_in(const Sizes& room) const {
+      return steps <= room.steps && inputs <= room.inputs && operations <= room.operations &&
+             outputs <= room.outputs;
+    }
   };
   constexpr Sizes sizes() const { return {steps.size(), inputs.size(), operations.size(), outputs.size()}; }
 };

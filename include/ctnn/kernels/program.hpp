@@ -26,13 +26,15 @@ struct FixedSchedule {
   std::array<FusedOperation, S.operations> operations{};
   std::array<FusedOutput, S.outputs> outputs{};
 
-  constexpr explicit FixedSchedule(const Schedule& schedule) {
-    copy_elements(schedule.steps, steps.data());
-    copy_elements(schedule.inputs, inputs.data());
-    copy_elements(schedule.operations, operations.data());
-    copy_elements(schedule.outputs, outputs.data());
+  constexpr explicit FixedSchedule(const auto& schedule) {
+    copy_fitting(schedule.steps, steps);
+    copy_fitting(schedule.inputs, inputs);
+    copy_fitting(schedule.operations, operations);
+    copy_fitting(schedule.outputs, outputs);
   }
 };
+template <auto S>
+using FixedScheduleOf = FixedSchedule<S>;
 
 template <std::size_t Nodes>
 struct FixedPlan {
@@ -86,10 +88,17 @@ struct StepCode {
 /// value. All of it is decided while compiling; `run` is a straight line of kernel calls.
 template <class Source, class T>
 class Program {
+  struct MakeSchedule {
+    constexpr Schedule operator()() const { return fuse(stored.view()); }
+  };
+  static constexpr Schedule::Sizes schedule_room() {
+    const std::size_t nodes = stored.nodes.size();
+    return {nodes, 2 * nodes, 2 * nodes, nodes};
+  }
+
  public:
   static constexpr auto stored = freeze_graph([] { return with_storage(Source::graph.view()); });
-  static constexpr auto schedule_sizes = fuse(stored.view()).sizes();
-  static constexpr detail::FixedSchedule<schedule_sizes> schedule{fuse(stored.view())};
+  static constexpr auto schedule = Frozen<MakeSchedule, detail::FixedScheduleOf, schedule_room()>::value;
   static constexpr detail::FixedPlan<stored.nodes.size()> plan{
       plan_memory(stored.view(), schedule, sizeof(T))};
 
