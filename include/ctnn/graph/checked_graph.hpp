@@ -20,7 +20,7 @@ struct CheckedGraph {
   constexpr Sizes sizes() const { return {graph.sizes(), complaint.size()}; }
 };
 
-template <CheckedGraph::Sizes S>
+template <auto S>
 struct FixedCheckedGraph {
   FixedGraph<S.graph> graph;
   FixedText<S.complaint> complaint;
@@ -28,18 +28,13 @@ struct FixedCheckedGraph {
   constexpr explicit FixedCheckedGraph(const auto& from) : graph(from.graph), complaint(from.complaint) {}
 };
 
-namespace detail {
-template <auto S>
-using FixedCheckedGraphOf = FixedCheckedGraph<S>;
-}
-
 /// Runs `Make`, a captureless function object that returns a CheckedGraph, while compiling, and keeps its
 /// result. (Its name may be long beyond measure, and Clang spells it out for a lambda or a local variable.)
 template <class Make>
 struct FrozenCheckedGraph {
  private:
   static constexpr CheckedGraph::Sizes room{common_room, Text::capacity};
-  using Kept = Frozen<Make, detail::FixedCheckedGraphOf, room>;
+  using Kept = Frozen<Make, FixedCheckedGraph, room>;
 
  public:
   static constexpr const auto& complaint = Kept::value.complaint;

@@ -97,8 +97,8 @@ struct Graph {
   constexpr Sizes sizes() const { return {nodes.size(), operand_ids.size(), outputs.size()}; }
 };
 
-/// A finished graph, as a constexpr variable holds it.
-template <Graph::Sizes S>
+/// A finished graph, as a constexpr variable holds it: S is its Graph::Sizes.
+template <auto S>
 struct FixedGraph {
   std::array<Node, S.nodes> nodes{};
   std::array<NodeId, S.operands> operand_ids{};
@@ -117,15 +117,10 @@ struct FixedGraph {
 /// What most graphs fit in.
 inline constexpr Graph::Sizes common_room{512, 1024, 64};
 
-namespace detail {
-template <auto S>
-using FixedGraphOf = FixedGraph<S>;
-}
-
 /// Runs `make`, a captureless function object that returns a Graph, while compiling, and keeps its result.
 template <Graph::Sizes Room = common_room, class Make>
 consteval auto freeze_graph(Make) {
-  return Frozen<Make, detail::FixedGraphOf, Room>::value;
+  return Frozen<Make, FixedGraph, Room>::value;
 }
 
 }  // namespace ctnn

@@ -14,6 +14,25 @@ namespace ctnn {
 struct SpecializedGraphs {
   Graph prepare, run;
   std::size_t packed_elements = 0;
+
+  struct Sizes {
+    Graph::Sizes prepare, run;
+
+    constexpr bool fit_in(const Sizes& room) const {
+      return prepare.fit_in(room.prepare) && run.fit_in(room.run);
+    }
+  };
+  constexpr Sizes sizes() const { return {prepare.sizes(), run.sizes()}; }
+};
+
+template <auto S>
+struct FixedSpecializedGraphs {
+  FixedGraph<S.prepare> prepare;
+  FixedGraph<S.run> run;
+  std::size_t packed_elements;
+
+  constexpr explicit FixedSpecializedGraphs(const auto& graphs)
+      : prepare(graphs.prepare), run(graphs.run), packed_elements(graphs.packed_elements) {}
 };
 
 namespace detail {

@@ -19,7 +19,7 @@ struct Blocks {
 
 namespace detail {
 
-template <Schedule::Sizes S>
+template <auto S>
 struct FixedSchedule {
   std::array<Step, S.steps> steps{};
   std::array<FusedInput, S.inputs> inputs{};
@@ -33,8 +33,6 @@ struct FixedSchedule {
     copy_fitting(schedule.outputs, outputs);
   }
 };
-template <auto S>
-using FixedScheduleOf = FixedSchedule<S>;
 
 template <std::size_t Nodes>
 struct FixedPlan {
@@ -98,7 +96,7 @@ class Program {
 
  public:
   static constexpr auto stored = freeze_graph([] { return with_storage(Source::graph.view()); });
-  static constexpr auto schedule = Frozen<MakeSchedule, detail::FixedScheduleOf, schedule_room()>::value;
+  static constexpr auto schedule = Frozen<MakeSchedule, detail::FixedSchedule, schedule_room()>::value;
   static constexpr detail::FixedPlan<stored.nodes.size()> plan{
       plan_memory(stored.view(), schedule, sizeof(T))};
 

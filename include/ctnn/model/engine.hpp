@@ -34,27 +34,17 @@ struct int8 {
 
 namespace detail {
 
-/// Both parts of a network's graph: one evaluation by the compiler for their sizes and one for them, however
-/// many programs ask.
+/// Both parts of a network's graph, made once, however many programs ask.
 template <class Net, class Weights>
 struct SpecializedNetwork {
  private:
-  struct Sizes {
-    Graph::Sizes prepare, run;
+  struct Make {
+    constexpr SpecializedGraphs operator()() const {
+      return specialize(Net::network::graph.view(), Weights::format);
+    }
   };
-  static constexpr Sizes sizes = [] {
-    const SpecializedGraphs graphs = specialize(Net::network::graph.view(), Weights::format);
-    return Sizes{graphs.prepare.sizes(), graphs.run.sizes()};
-  }();
-  struct Frozen {
-    FixedGraph<sizes.prepare> prepare;
-    FixedGraph<sizes.run> run;
-    std::size_t packed_elements;
-
-    constexpr explicit Frozen(const SpecializedGraphs& graphs)
-        : prepare(graphs.prepare), run(graphs.run), packed_elements(graphs.packed_elements) {}
-  };
-  static constexpr Frozen frozen{specialize(Net::network::graph.view(), Weights::format)};
+  static constexpr SpecializedGraphs::Sizes room{common_room, common_room};
+  static constexpr const auto& frozen = Frozen<Make, FixedSpecializedGraphs, room>::value;
 
  public:
   static constexpr const auto& prepare = frozen.prepare;

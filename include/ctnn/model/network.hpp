@@ -40,20 +40,28 @@ struct SampleShape<Shape<Axes...>> {
   using type = std::conditional_t<rule.empty(), Shape<Axes...>, Shape<1>>;
 };
 
-/// What lowering a network gives.
-struct Lowered {
-  Graph graph;
-  NetworkInfo info;
+/// What lowering a network gives, apart from the graph.
+struct NetworkSummary : NetworkInfo {
   Extents output;
   Text complaint;
+};
+struct Lowered {
+  Graph graph;
+  NetworkSummary summary;
 
   struct Sizes {
     Graph::Sizes graph;
     std::size_t names, parameters, states, counters, layers, complaint;
+
+    constexpr bool fit_in(const Sizes& room) const {
+      return graph.fit_in(room.graph) && names <= room.names && parameters <= room.parameters &&
+             states <= room.states && counters <= room.counters && layers <= room.layers &&
+             complaint <= room.complaint;
+    }
   };
   constexpr Sizes sizes() const {
-    return {graph.sizes(),        info.names.size(),  info.parameters.size(), info.states.size(),
-            info.counters.size(), info.layers.size(), complaint.size()};
+    return {graph.sizes(),           summary.names.size(),  summary.parameters.size(), summary.states.size(),
+            summary.counters.size(), summary.layers.size(), summary.complaint.size()};
   }
 };
 
@@ -70,21 +78,29 @@ struct FixedNetwork {
   Extents output;
   FixedText<S.complaint> complaint;
 
-  constexpr explicit FixedNetwork(const Lowered& from)
-      : parameter_elements(from.info.parameter_elements),
-        state_elements(from.info.state_elements),
+  constexpr explicit FixedNetwork(const auto& from)
+      : parameter_elements(from.parameter_elements),
+        state_elements(from.state_elements),
         output(from.output),
         complaint(from.complaint) {
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = from.info.names.data()[i];
-    copy_elements(from.info.parameters, parameters.data());
-    copy_elements(from.info.states, states.data());
-    copy_elements(from.info.counters, counters.data());
-    copy_elements(from.info.layers, layers.data());
+    copy_fitting(from.names, names);
+    copy_fitting(from.parameters, parameters);
+    copy_fitting(from.states, states);
+    copy_fitting(from.counters, counters);
+    copy_fitting(from.layers, layers);
   }
   /// Not inlined: g++ 12 takes a name in the pool for an array of one character, and warns of its reader.
   [[gnu::noinline]] constexpr std::string_view text(Name name) const {
     return {names.data() + name.begin, name.size};
   }
+};
+
+template <auto S>
+struct FixedLowered {
+  FixedGraph<S.graph> graph;
+  FixedNetwork<S> summary;
+
+  constexpr explicit FixedLowered(const auto& from) : graph(from.graph), summary(from.summary) {}
 };
 
 template <class L, class S>
@@ -98,8 +114,8 @@ constexpr Lowered lower(std::size_t batch) {
   // A network with a mistake gives its input, so that nothing else complains of it.
   const Value result = builder.error().empty() ? y : x;
   builder.output(result, {block::output, 0});
-  return {remove_dead(builder.graph().view()), builder.take_info(), tail(result.shape(), 1),
-          builder.complaint()};
+  return {remove_dead(builder.graph().view()),
+          {builder.take_info(), tail(result.shape(), 1), builder.complaint()}};
 }
 
 /// What stands for a tensor whose shape a mistake leaves open: it takes part in everything, so that nothing
@@ -132,15 +148,15 @@ using view_of = typename detail::TensorTypes<T, S>::view;
 template <class L, class S>
 struct Network {
  private:
-  static constexpr auto sizes = detail::lower<L, S>(1).sizes();
-  static constexpr auto frozen = [] {
-    const detail::Lowered result = detail::lower<L, S>(1);
-    return std::pair(detail::FixedNetwork<sizes>(result), FixedGraph<sizes.graph>(result.graph));
-  }();
+  struct Make {
+    constexpr detail::Lowered operator()() const { return detail::lower<L, S>(1); }
+  };
+  static constexpr detail::Lowered::Sizes room{common_room, 2048, 128, 64, 64, 128, Text::capacity};
+  using Kept = Frozen<Make, detail::FixedLowered, room>;
 
  public:
-  static constexpr auto lowered = frozen.first;
-  static constexpr auto graph = frozen.second;
+  static constexpr auto lowered = Kept::value.summary;
+  static constexpr auto graph = Kept::value.graph;
   static constexpr const auto& complaint = lowered.complaint;
 };
 
