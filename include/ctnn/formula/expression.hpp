@@ -103,30 +103,31 @@ struct Literal : Members<Literal<N>, 0, boost::mp11::mp_list<>> {
 template <class... E>
 using VariablesOf = boost::mp11::mp_set_union<boost::mp11::mp_list<>, typename E::variables...>;
 
-/// What an application's type stands for.
+/// A function of values and the formulas that it is applied to.
 template <auto Function, class... E>
 struct Parts {
-  using variables = VariablesOf<E...>;
-  static constexpr std::size_t constant_count = (std::size_t{0} + ... + E::constant_count);
+  using variables_of_operands = VariablesOf<E...>;
+  static constexpr std::size_t constants_of_operands = (std::size_t{0} + ... + E::constant_count);
 
   static constexpr Value lower(Lowering& lowering, std::size_t constant) {
     const Value values[]{lowering.lower_operand(rule<E>, constant)...};
     return invoke(Function, values);
   }
 };
+/// Compilers name a closure's type without the arguments of the template that it stands in. A name that
+/// spells out the operands would be as long as the formula is as a tree.
 template <auto Function, class... E>
-inline constexpr auto parts = []() consteval -> Parts<Function, E...> { return {}; };
-
-/// A function of values, applied to formulas. What it is made of is what a closure returns, as compilers
-/// write a closure's type without its scope's arguments: a name with the operands in it would be as long as
-/// the formula is as a tree.
+inline constexpr auto parts = []() consteval -> Parts<Function, E...> {
+  return {};
+};
 template <class Closure>
 using PartsOf = decltype(Closure{}());
+
+/// An application of a function to formulas: the one whose parts the closure returns.
 template <class Closure>
-struct Application
-    : Members<Application<Closure>, PartsOf<Closure>::constant_count, typename PartsOf<Closure>::variables> {
-  using parts = PartsOf<Closure>;
-};
+struct Application : PartsOf<Closure>,
+                     Members<Application<Closure>, PartsOf<Closure>::constants_of_operands,
+                             typename PartsOf<Closure>::variables_of_operands> {};
 template <auto Function, class... E>
 using ApplicationOf = Application<std::remove_const_t<decltype(parts<Function, E...>)>>;
 

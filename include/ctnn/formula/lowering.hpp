@@ -15,11 +15,6 @@ struct Rule {
 };
 template <class E>
 inline constexpr Rule rule{E::lower, E::constant_count};
-template <class E>
-requires requires {
-  typename E::parts;
-}
-inline constexpr Rule rule<E>{E::parts::lower, E::constant_count};
 using RuleKey = const Rule*;
 
 /// The graph that a formula becomes. A formula is a tree in which the same type may stand a million times
