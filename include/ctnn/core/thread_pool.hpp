@@ -15,11 +15,11 @@ class ThreadPool {
  public:
   /// `threads` in all, at least one; 0 is as many as the machine runs at once. Throws std::system_error where
   /// the system refuses one.
-  explicit ThreadPool(std::size_t threads) : ThreadPool() {
+  [[gnu::cold]] explicit ThreadPool(std::size_t threads) : ThreadPool() {
     for (std::size_t i = 1, size = resolve(threads); i < size; ++i)
       workers_.emplace_back([this, i] { work(i); });
   }
-  ~ThreadPool() {
+  [[gnu::cold]] ~ThreadPool() {
     task_ = nullptr;
     begin_round();
     for (std::thread& worker : workers_) worker.join();

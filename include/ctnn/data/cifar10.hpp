@@ -22,7 +22,7 @@ struct Cifar10 {
 /// Reads files of CIFAR-10's binary version (https://www.cs.toronto.edu/~kriz/cifar.html): records of a label
 /// byte and 3 x 32 x 32 bytes. Throws FileError for a missing or empty file, a size that is not whole
 /// records, and a label above 9.
-inline Cifar10Images read_cifar10(const std::vector<std::filesystem::path>& paths) {
+[[gnu::cold]] inline Cifar10Images read_cifar10(const std::vector<std::filesystem::path>& paths) {
   constexpr std::size_t record = 1 + Cifar10Images::sample_elements;
   Cifar10Images images{
       {}, {}, {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}};
@@ -45,14 +45,14 @@ inline Cifar10Images read_cifar10(const std::vector<std::filesystem::path>& path
   return images;
 }
 
-inline Cifar10Images read_cifar10(const std::filesystem::path& path) {
+[[gnu::cold]] inline Cifar10Images read_cifar10(const std::filesystem::path& path) {
   return read_cifar10(std::vector{path});
 }
 
 /// Reads a folder with data_batch_1.bin … data_batch_5.bin and test_batch.bin, or, when there is no
 /// data_batch_1.bin, one with a part of them, train-5000.bin and test-1000.bin. Throws FileError as
 /// read_cifar10 does.
-inline Cifar10 read_cifar10_directory(const std::filesystem::path& directory) {
+[[gnu::cold]] inline Cifar10 read_cifar10_directory(const std::filesystem::path& directory) {
   if (std::filesystem::exists(directory / "data_batch_1.bin")) {
     std::vector<std::filesystem::path> batches(5);
     for (std::size_t i = 0; i < 5; ++i)

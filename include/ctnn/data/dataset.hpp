@@ -56,7 +56,7 @@ struct Dataset {
 
   /// Throws std::invalid_argument when there is a part of a sample, or another number of targets than of
   /// samples.
-  void check_sizes() const {
+  [[gnu::cold]] void check_sizes() const {
     if (samples.size() % sample_elements != 0)
       throw std::invalid_argument("the dataset has " + std::to_string(samples.size()) +
                                   " numbers, which are no whole samples of " +

@@ -17,7 +17,7 @@ namespace ctnn {
 
 namespace detail {
 
-inline std::string reason(int error) {
+[[gnu::cold]] inline std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
@@ -27,7 +27,7 @@ struct CloseFile {
 using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
 
 /// The file that `path` leads to through symbolic links, also when it doesn't exist yet.
-inline std::filesystem::path follow_links(std::filesystem::path path) {
+[[gnu::cold]] inline std::filesystem::path follow_links(std::filesystem::path path) {
   std::error_code ignored;
   constexpr int as_many_as_linux_follows = 40;
   for (int i = 0; i < as_many_as_linux_follows && std::filesystem::is_symlink(path, ignored); ++i)
@@ -44,7 +44,8 @@ inline std::filesystem::path follow_links(std::filesystem::path path) {
 /// target that is not a regular file, or has no write permission, is refused.
 class AtomicFile {
  public:
-  explicit AtomicFile(const std::filesystem::path& path) : path_(path), target_(detail::follow_links(path)) {
+  [[gnu::cold]] explicit AtomicFile(const std::filesystem::path& path)
+      : path_(path), target_(detail::follow_links(path)) {
     namespace fs = std::filesystem;
     std::error_code error;
     if (fs::is_symlink(target_, error)) throw FileError(path_, "cannot write: too many symbolic links");
@@ -61,13 +62,13 @@ class AtomicFile {
   }
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
-  ~AtomicFile() { discard(); }
+  [[gnu::cold]] ~AtomicFile() { discard(); }
 
   void write(std::span<const std::byte> bytes) { write(bytes.data(), bytes.size()); }
   void write(std::string_view text) { write(text.data(), text.size()); }
 
   /// Flushes to the disk and renames over the target. Nothing may be written afterwards.
-  void commit() {
+  [[gnu::cold]] void commit() {
     if (std::fflush(file_.get()) != 0) fail(errno);
 #if __has_include(<unistd.h>)
     if (::fsync(::fileno(file_.get())) != 0 && errno != EINVAL) fail(errno);
@@ -80,7 +81,7 @@ class AtomicFile {
   }
 
  private:
-  void open_temporary() {
+  [[gnu::cold]] void open_temporary() {
     for (int attempt = 0;; ++attempt) {
       temporary_ = target_;
       temporary_ += ".tmp" + std::to_string(attempt);
@@ -93,14 +94,14 @@ class AtomicFile {
       }
     }
   }
-  void write(const void* bytes, std::size_t count) {
+  [[gnu::cold]] void write(const void* bytes, std::size_t count) {
     if (count != 0 && std::fwrite(bytes, 1, count, file_.get()) != count) fail(errno);
   }
-  [[noreturn]] void fail(int error) {
+  [[noreturn, gnu::cold]] void fail(int error) {
     discard();
     throw FileError(path_, "cannot write: " + detail::reason(error));
   }
-  void discard() noexcept {
+  [[gnu::cold]] void discard() noexcept {
     file_.reset();
     std::error_code ignored;
     if (!temporary_.empty()) std::filesystem::remove(temporary_, ignored);

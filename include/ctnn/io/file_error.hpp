@@ -10,7 +10,7 @@ namespace ctnn {
 /// record, what was expected and what was found.
 class FileError : public std::runtime_error {
  public:
-  FileError(const std::filesystem::path& file, std::string_view problem)
+  [[gnu::cold]] FileError(const std::filesystem::path& file, std::string_view problem)
       : std::runtime_error(file.string() + ": " + std::string(problem)), file_(file) {}
 
   const std::filesystem::path& file() const noexcept { return file_; }

@@ -30,7 +30,7 @@ struct StoredTensors {
 /// Writes parameters, states and counters to a safetensors file under PyTorch's names; F32 or F64 as the
 /// model's elements, counters I64. Throws FileError; the old file stays until the new one is whole.
 template <class Net>
-void save(const Net& model, const std::filesystem::path& path) {
+[[gnu::cold]] void save(const Net& model, const std::filesystem::path& path) {
   using Stored = detail::StoredTensors<Net>;
   using T = typename Net::value_type;
   std::vector<TensorEntry> entries;
@@ -51,7 +51,8 @@ void save(const Net& model, const std::filesystem::path& path) {
 /// BF16 and the other of F32 and F64 are converted only when asked for. Throws FileError, which names file,
 /// key, expected and found; the model is then unchanged.
 template <class Net>
-void load(Net& model, const std::filesystem::path& path, Conversion conversion = Conversion::none) {
+[[gnu::cold]] void load(Net& model, const std::filesystem::path& path,
+                        Conversion conversion = Conversion::none) {
   using Stored = detail::StoredTensors<Net>;
   using T = typename Net::value_type;
   const SafetensorsFile file = read_safetensors(path);

@@ -14,8 +14,8 @@ namespace ctnn {
 
 /// All bytes of a file, or of what a pipe gives. Throws FileError when it is missing, a directory,
 /// unreadable, or longer than `limit`.
-inline std::vector<std::byte> read_file(const std::filesystem::path& path,
-                                        std::size_t limit = std::numeric_limits<std::size_t>::max()) {
+[[gnu::cold]] inline std::vector<std::byte> read_file(
+    const std::filesystem::path& path, std::size_t limit = std::numeric_limits<std::size_t>::max()) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) throw FileError(path, "expected a file, found a directory");
   const detail::OpenFile file(std::fopen(path.string().c_str(), "rb"));

@@ -52,8 +52,8 @@ class SafetensorsFile {
 namespace detail {
 
 /// The header's text, once its length is known to be within the file.
-inline std::string_view safetensors_header(const std::vector<std::byte>& bytes,
-                                           const std::filesystem::path& source) {
+[[gnu::cold]] inline std::string_view safetensors_header(const std::vector<std::byte>& bytes,
+                                                         const std::filesystem::path& source) {
   if (bytes.empty()) throw FileError(source, "expected a safetensors file, found an empty file");
   if (bytes.size() < 8)
     throw FileError(source,
@@ -78,8 +78,8 @@ inline std::string_view safetensors_header(const std::vector<std::byte>& bytes,
 
 /// Checks that the entries, which are in the order of their offsets, fill `data_size` bytes without holes or
 /// overlaps.
-inline void check_offsets(const std::vector<HeaderEntry>& entries, std::uint64_t data_size,
-                          const std::filesystem::path& source) {
+[[gnu::cold]] inline void check_offsets(const std::vector<HeaderEntry>& entries, std::uint64_t data_size,
+                                        const std::filesystem::path& source) {
   std::uint64_t end_before = 0;
   for (const HeaderEntry& entry : entries) {
     const std::uint64_t begin = (*entry.offsets)[0], end = (*entry.offsets)[1];
@@ -113,7 +113,8 @@ inline void check_offsets(const std::vector<HeaderEntry>& entries, std::uint64_t
 }  // namespace detail
 
 /// Reads a file that is in memory; `source` names it in errors. Throws FileError.
-inline SafetensorsFile parse_safetensors(std::vector<std::byte> bytes, std::filesystem::path source) {
+[[gnu::cold]] inline SafetensorsFile parse_safetensors(std::vector<std::byte> bytes,
+                                                       std::filesystem::path source) {
   SafetensorsFile result;
   result.source_ = std::move(source);
   result.bytes_ = std::move(bytes);
@@ -138,15 +139,15 @@ inline SafetensorsFile parse_safetensors(std::vector<std::byte> bytes, std::file
 
 /// Reads a safetensors file. Throws FileError, which names the file, the key, what was expected and what was
 /// found.
-inline SafetensorsFile read_safetensors(const std::filesystem::path& path) {
+[[gnu::cold]] inline SafetensorsFile read_safetensors(const std::filesystem::path& path) {
   return parse_safetensors(read_file(path), path);
 }
 
 namespace detail {
 
 /// The header for entries that are in the file's order.
-inline std::string format_header(const std::vector<TensorEntry>& entries, const Metadata& metadata,
-                                 const std::filesystem::path& path) {
+[[gnu::cold]] inline std::string format_header(const std::vector<TensorEntry>& entries,
+                                               const Metadata& metadata, const std::filesystem::path& path) {
   using Encoding = rapidjson::UTF8<>;
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer, Encoding, Encoding, rapidjson::CrtAllocator,
@@ -195,13 +196,13 @@ inline std::string format_header(const std::vector<TensorEntry>& entries, const 
 }
 
 /// Sorts by name, or as the reference implementation does: by descending type, then name.
-inline void sort_entries(std::vector<TensorEntry>& entries, bool by_name) {
+[[gnu::cold]] inline void sort_entries(std::vector<TensorEntry>& entries, bool by_name) {
   std::sort(entries.begin(), entries.end(), [=](const TensorEntry& left, const TensorEntry& right) {
     return by_name || left.type == right.type ? left.name < right.name : left.type > right.type;
   });
 }
 
-inline void check_writable(const TensorEntry& entry, const std::filesystem::path& path) {
+[[gnu::cold]] inline void check_writable(const TensorEntry& entry, const std::filesystem::path& path) {
   if (entry.name == metadata_key)
     throw FileError(path, "cannot write: " + quoted_key(entry.name) + " is reserved by the format");
   const auto size = bytes_of(entry.type, entry.shape);
@@ -218,8 +219,8 @@ inline void check_writable(const TensorEntry& entry, const std::filesystem::path
 /// each tensor is aligned to its element type. The file appears whole or stays as it was (see AtomicFile).
 /// Throws FileError, also for two entries of one name, a size that doesn't fit the shape, and a name or
 /// metadata that is not UTF-8.
-inline void write_safetensors(const std::filesystem::path& path, std::vector<TensorEntry> entries,
-                              const Metadata& metadata = {}) {
+[[gnu::cold]] inline void write_safetensors(const std::filesystem::path& path,
+                                            std::vector<TensorEntry> entries, const Metadata& metadata = {}) {
   detail::sort_entries(entries, true);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     detail::check_writable(entries[i], path);

@@ -27,7 +27,7 @@ inline constexpr std::uint64_t safetensors_header_limit = 100'000'000;
 inline constexpr std::string_view metadata_key = "__metadata__";
 
 /// A key as errors print it; a hostile file's may be megabytes long.
-inline std::string quoted_key(std::string_view key) {
+[[gnu::cold]] inline std::string quoted_key(std::string_view key) {
   return "key \"" + std::string(key.substr(0, 100)) + (key.size() > 100 ? "…\"" : "\"");
 }
 
@@ -173,7 +173,7 @@ class HeaderHandler {
 };
 
 /// Sorts by name, or by where the data begin and end.
-inline void sort_entries(std::vector<HeaderEntry>& entries, bool by_name) {
+[[gnu::cold]] inline void sort_entries(std::vector<HeaderEntry>& entries, bool by_name) {
   std::sort(entries.begin(), entries.end(), [=](const HeaderEntry& left, const HeaderEntry& right) {
     if (by_name) return left.name < right.name;
     const auto& a = *left.offsets;
@@ -184,7 +184,8 @@ inline void sort_entries(std::vector<HeaderEntry>& entries, bool by_name) {
 
 /// Hands the header's JSON to `handler`, whose entries are then sorted by name; throws FileError for what is
 /// not JSON in UTF-8, and for two entries of one name.
-inline void parse_header(std::string_view header, HeaderHandler& handler, const std::filesystem::path& file) {
+[[gnu::cold]] inline void parse_header(std::string_view header, HeaderHandler& handler,
+                                       const std::filesystem::path& file) {
   rapidjson::MemoryStream stream(header.data(), header.size());
   constexpr unsigned strict = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
   const rapidjson::ParseResult result = rapidjson::Reader().Parse<strict>(stream, handler);

@@ -73,7 +73,7 @@ constexpr std::optional<std::uint64_t> bytes_of(DataType type, const std::vector
 }
 
 /// A shape as errors print it: [6, 3, 5, 5].
-inline std::string shape_text(const std::vector<std::uint64_t>& shape) {
+[[gnu::cold]] inline std::string shape_text(const std::vector<std::uint64_t>& shape) {
   std::string text = "[";
   for (std::size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
   return text + "]";

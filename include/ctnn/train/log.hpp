@@ -30,7 +30,7 @@ struct TrainingLog {
 
   /// Writes one line per report, under a line of names; what was not measured is left empty. Numbers
   /// look the same in every locale. Throws FileError.
-  void save_csv(const std::filesystem::path& path) const {
+  [[gnu::cold]] void save_csv(const std::filesystem::path& path) const {
     std::string text = "epoch,mini_batch,samples,training_loss,validation_loss,validation_accuracy,seconds\n";
     const auto write = [&](auto number, char behind) {
       char digits[32];
