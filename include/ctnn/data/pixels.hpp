@@ -17,8 +17,10 @@ inline void append_pixels(std::span<const std::byte> bytes, PixelRange range, st
     const float unit = static_cast<float>(i) / 255;
     values[i] = range == PixelRange::zero_to_one ? unit : (unit - 0.5f) / 0.5f;
   }
-  pixels.reserve(pixels.size() + bytes.size());
-  for (const std::byte byte : bytes) pixels.push_back(values[std::to_integer<std::size_t>(byte)]);
+  const std::size_t before = pixels.size();
+  pixels.resize(before + bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    pixels[before + i] = values[std::to_integer<std::size_t>(bytes[i])];
 }
 }  // namespace detail
 

@@ -17,7 +17,7 @@ struct StoredTensors {
   }
 
   /// Calls visit(name, shape, offset in block, block) for every parameter and state; block is 0 or 1.
-  static void for_each(auto visit) {
+  [[gnu::cold]] static void for_each(auto visit) {
     for (const TensorInfo& info : Net::network::lowered.parameters)
       visit(std::string(Net::network::lowered.text(info.name)), info.shape, info.offset, 0);
     for (const TensorInfo& info : Net::network::lowered.states)
@@ -44,7 +44,7 @@ template <class Net>
                        DataType::I64,
                        {},
                        std::as_bytes(model.counters().subspan(i, 1))});
-  write_safetensors(path, std::move(entries), {{"format", "pt"}});
+  write_safetensors(path, entries, {{"format", "pt"}});
 }
 
 /// Reads what save wrote, or what PyTorch's world did: the keys must be the model's, each of its shape. F16,

@@ -78,10 +78,11 @@ namespace detail {
 
 /// Checks that the entries, which are in the order of their offsets, fill `data_size` bytes without holes or
 /// overlaps.
-[[gnu::cold]] inline void check_offsets(const std::vector<HeaderEntry>& entries, std::uint64_t data_size,
+[[gnu::cold]] inline void check_offsets(const std::vector<HeaderEntry*>& entries, std::uint64_t data_size,
                                         const std::filesystem::path& source) {
   std::uint64_t end_before = 0;
-  for (const HeaderEntry& entry : entries) {
+  for (const HeaderEntry* each : entries) {
+    const HeaderEntry& entry = *each;
     const std::uint64_t begin = (*entry.offsets)[0], end = (*entry.offsets)[1];
     const auto fail = [&source, key = quoted_key(entry.name)](const std::string& problem) {
       throw FileError(source, key + ": " + problem);
@@ -120,19 +121,19 @@ namespace detail {
   result.bytes_ = std::move(bytes);
   const std::string_view header = detail::safetensors_header(result.bytes_, result.source_);
   detail::HeaderHandler handler(result.source_);
-  detail::parse_header(header, handler, result.source_);
+  std::vector<detail::HeaderEntry*> entries = detail::parse_header(header, handler, result.source_);
   const std::span<const std::byte> data(result.bytes_.data() + 8 + header.size(),
                                         result.bytes_.size() - 8 - header.size());
-  detail::sort_entries(handler.entries, false);
-  detail::check_offsets(handler.entries, data.size(), result.source_);
-  detail::sort_entries(handler.entries, true);
+  detail::sort_entries(entries, false);
+  detail::check_offsets(entries, data.size(), result.source_);
+  detail::sort_entries(entries, true);
 
   result.metadata_ = std::move(handler.metadata);
-  for (detail::HeaderEntry& entry : handler.entries) {
-    const auto begin = static_cast<std::size_t>((*entry.offsets)[0]);
-    const auto end = static_cast<std::size_t>((*entry.offsets)[1]);
+  for (detail::HeaderEntry* entry : entries) {
+    const auto begin = static_cast<std::size_t>((*entry->offsets)[0]);
+    const auto end = static_cast<std::size_t>((*entry->offsets)[1]);
     result.entries_.push_back(
-        {std::move(entry.name), *entry.type, std::move(*entry.shape), data.subspan(begin, end - begin)});
+        {std::move(entry->name), *entry->type, std::move(*entry->shape), data.subspan(begin, end - begin)});
   }
   return result;
 }
@@ -146,14 +147,14 @@ namespace detail {
 namespace detail {
 
 /// The header for entries that are in the file's order.
-[[gnu::cold]] inline std::string format_header(const std::vector<TensorEntry>& entries,
+[[gnu::cold]] inline std::string format_header(const std::vector<const TensorEntry*>& entries,
                                                const Metadata& metadata, const std::filesystem::path& path) {
   using Encoding = rapidjson::UTF8<>;
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer, Encoding, Encoding, rapidjson::CrtAllocator,
                     rapidjson::kWriteValidateEncodingFlag>
       json(buffer);
-  const auto write = [&](std::string_view text) {
+  const auto write = [&](std::string_view text) __attribute__((cold)) {
     if (!json.String(text.data(), static_cast<rapidjson::SizeType>(text.size())))
       throw FileError(path, "cannot write: " + quoted_key(text) + " is not UTF-8");
   };
@@ -169,19 +170,19 @@ namespace detail {
     json.EndObject();
   }
   std::uint64_t begin = 0;
-  for (const TensorEntry& entry : entries) {
-    write(entry.name);
+  for (const TensorEntry* entry : entries) {
+    write(entry->name);
     json.StartObject();
     write("dtype");
-    write(name_of(entry.type));
+    write(name_of(entry->type));
     write("shape");
     json.StartArray();
-    for (const std::uint64_t extent : entry.shape) json.Uint64(extent);
+    for (const std::uint64_t extent : entry->shape) json.Uint64(extent);
     json.EndArray();
     write("data_offsets");
     json.StartArray();
     json.Uint64(begin);
-    begin += entry.bytes.size();
+    begin += entry->bytes.size();
     json.Uint64(begin);
     json.EndArray();
     json.EndObject();
@@ -196,9 +197,9 @@ namespace detail {
 }
 
 /// Sorts by name, or as the reference implementation does: by descending type, then name.
-[[gnu::cold]] inline void sort_entries(std::vector<TensorEntry>& entries, bool by_name) {
-  std::sort(entries.begin(), entries.end(), [=](const TensorEntry& left, const TensorEntry& right) {
-    return by_name || left.type == right.type ? left.name < right.name : left.type > right.type;
+[[gnu::cold]] inline void sort_entries(std::vector<const TensorEntry*>& entries, bool by_name) {
+  std::sort(entries.begin(), entries.end(), [=](const TensorEntry* left, const TensorEntry* right) {
+    return by_name || left->type == right->type ? left->name < right->name : left->type > right->type;
   });
 }
 
@@ -220,21 +221,24 @@ namespace detail {
 /// Throws FileError, also for two entries of one name, a size that doesn't fit the shape, and a name or
 /// metadata that is not UTF-8.
 [[gnu::cold]] inline void write_safetensors(const std::filesystem::path& path,
-                                            std::vector<TensorEntry> entries, const Metadata& metadata = {}) {
-  detail::sort_entries(entries, true);
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    detail::check_writable(entries[i], path);
-    if (i > 0 && entries[i].name == entries[i - 1].name)
-      throw FileError(path, "cannot write: " + detail::quoted_key(entries[i].name) + " occurs twice");
+                                            const std::vector<TensorEntry>& entries,
+                                            const Metadata& metadata = {}) {
+  std::vector<const TensorEntry*> ordered(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) ordered[i] = &entries[i];
+  detail::sort_entries(ordered, true);
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    detail::check_writable(*ordered[i], path);
+    if (i > 0 && ordered[i]->name == ordered[i - 1]->name)
+      throw FileError(path, "cannot write: " + detail::quoted_key(ordered[i]->name) + " occurs twice");
   }
-  detail::sort_entries(entries, false);
-  const std::string header = detail::format_header(entries, metadata, path);
+  detail::sort_entries(ordered, false);
+  const std::string header = detail::format_header(ordered, metadata, path);
   std::byte length[8];
   for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<std::byte>(header.size() >> 8 * i & 255);
   AtomicFile file(path);
   file.write(std::span<const std::byte>(length));
   file.write(header);
-  for (const TensorEntry& entry : entries) file.write(entry.bytes);
+  for (const TensorEntry* entry : ordered) file.write(entry->bytes);
   file.commit();
 }
 

@@ -173,19 +173,19 @@ class HeaderHandler {
 };
 
 /// Sorts by name, or by where the data begin and end.
-[[gnu::cold]] inline void sort_entries(std::vector<HeaderEntry>& entries, bool by_name) {
-  std::sort(entries.begin(), entries.end(), [=](const HeaderEntry& left, const HeaderEntry& right) {
-    if (by_name) return left.name < right.name;
-    const auto& a = *left.offsets;
-    const auto& b = *right.offsets;
+[[gnu::cold]] inline void sort_entries(std::vector<HeaderEntry*>& entries, bool by_name) {
+  std::sort(entries.begin(), entries.end(), [=](const HeaderEntry* left, const HeaderEntry* right) {
+    if (by_name) return left->name < right->name;
+    const auto& a = *left->offsets;
+    const auto& b = *right->offsets;
     return a[0] != b[0] ? a[0] < b[0] : a[1] < b[1];
   });
 }
 
-/// Hands the header's JSON to `handler`, whose entries are then sorted by name; throws FileError for what is
-/// not JSON in UTF-8, and for two entries of one name.
-[[gnu::cold]] inline void parse_header(std::string_view header, HeaderHandler& handler,
-                                       const std::filesystem::path& file) {
+/// Hands the header's JSON to `handler`, and returns its entries, sorted by name; throws FileError for what
+/// is not JSON in UTF-8, and for two entries of one name.
+[[gnu::cold]] inline std::vector<HeaderEntry*> parse_header(std::string_view header, HeaderHandler& handler,
+                                                            const std::filesystem::path& file) {
   rapidjson::MemoryStream stream(header.data(), header.size());
   constexpr unsigned strict = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
   const rapidjson::ParseResult result = rapidjson::Reader().Parse<strict>(stream, handler);
@@ -193,10 +193,13 @@ class HeaderHandler {
     throw FileError(file, "the header is not JSON in UTF-8, at its byte " +
                               std::to_string(result.Offset() + 1) + ": " +
                               rapidjson::GetParseError_En(result.Code()));
-  sort_entries(handler.entries, true);
-  for (std::size_t i = 1; i < handler.entries.size(); ++i)
-    if (handler.entries[i].name == handler.entries[i - 1].name)
-      throw FileError(file, quoted_key(handler.entries[i].name) + " occurs twice");
+  std::vector<HeaderEntry*> entries(handler.entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) entries[i] = &handler.entries[i];
+  sort_entries(entries, true);
+  for (std::size_t i = 1; i < entries.size(); ++i)
+    if (entries[i]->name == entries[i - 1]->name)
+      throw FileError(file, quoted_key(entries[i]->name) + " occurs twice");
+  return entries;
 }
 
 }  // namespace detail
