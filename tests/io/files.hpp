@@ -11,8 +11,13 @@
 
 /// A new folder, removed at the end of the test.
 struct TemporaryFolder {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("ctnn-test-" + std::to_string(std::random_device{}()));
+  std::filesystem::path path = parent() / ("ctnn-test-" + std::to_string(std::random_device{}()));
+
+  // In memory where there is such a place: some tests write a file ten thousand times.
+  static std::filesystem::path parent() {
+    const std::filesystem::path memory = "/dev/shm";
+    return std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
+  }
 
   TemporaryFolder() { std::filesystem::create_directory(path); }
   TemporaryFolder(const TemporaryFolder&) = delete;
