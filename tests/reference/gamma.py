@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """What the gamma function's relatives are tested against, and the polynomials they are computed by.
 
-    apt-get install python3-mpmath
+    apt-get install python3-mpmath python3-numpy
     tests/reference/gamma.py values > tests/reference/gamma_values.hpp
     tests/reference/gamma.py coefficients
 """
 import sys
 
-from mpmath import cos, digamma, erf, erfc, exp, log, loggamma, mp, mpf, pi, polygamma, sqrt
+import numpy
+from mpmath import cos, digamma, erf, erfc, exp, log, loggamma, lu_solve, matrix, mp, mpf, pi, polygamma, sqrt
 
 mp.prec = 250
 
@@ -50,9 +51,30 @@ def interpolate(function, low, high, count):
     return result
 
 
+def rounded_to_float(function, low, high, count, weight=None):
+    """The coefficients, each a float, of the polynomial of least squares of relative errors (or of errors times `weight`):
+    the first is rounded, then the others are fitted again."""
+    nodes = [(low + high) / 2 + (high - low) / 2 * cos(pi * (2 * k + 1) / 160) for k in range(80)]
+    weight = weight or (lambda x: 1 / function(x))
+    result = []
+    while len(result) < count:
+        known = len(result)
+        errors = [weight(x) * (function(x) - sum(c * x**i for i, c in enumerate(result))) for x in nodes]
+        powers = [[weight(x) * x**i for i in range(known, count)] for x in nodes]
+        normal = matrix(count - known, count - known)
+        right = matrix(count - known, 1)
+        for row, error in zip(powers, errors):
+            for i, a in enumerate(row):
+                right[i] += a * error
+                for j, b in enumerate(row):
+                    normal[i, j] += a * b
+        result.append(mpf(float(numpy.float32(float(lu_solve(normal, right)[0])))))
+    return result
+
+
 def coefficients():
-    def show(name, function, low, high, count):
-        print(name, ', '.join(float(c).hex() for c in interpolate(function, mpf(low), mpf(high), count)), sep='\n')
+    def show(name, function, low, high, count, fit=interpolate, *weight):
+        print(name, ', '.join(float(c).hex() for c in fit(function, mpf(low), mpf(high), count, *weight)), sep='\n')
 
     def centered(center, function, low, high):
         """function(x) in (x - center) / (x + center)."""
@@ -77,6 +99,12 @@ def coefficients():
     # Those of kernels/elementary.hpp.
     show('complement', *centered(mpf(4), lambda x: (1 + 2 * x) * exp(x * x) * erfc(x), 0, 28), 22)
     show('error', lambda z: erf(sqrt(z)) / sqrt(z), mpf(10)**-30, 1, 12)
+    scaled = lambda x: (x + 2) * exp(x * x) * erfc(x)
+    center = mpf(11) / 32
+    show('complement in float', lambda t: scaled(2 * (t + center) / (1 - t - center)), -center, mpf('10.1') / mpf('12.1') - center,
+         10, rounded_to_float)
+    show('near in float', lambda z: erf(sqrt(z)) / sqrt(z) - 1, mpf(10)**-20, mpf('0.81'), 6, rounded_to_float)
+    show('beyond in float', lambda x: -log(erfc(x)), mpf('0.9'), 4, 6, rounded_to_float, lambda x: erfc(x) / erf(x))
     half = log(2) / 2 * mpf('1.0005')
     near_zero = lambda r: mpf(1) / 2 + r / 6
     show('exponential', lambda r: (exp(r) - 1 - r) / r**2 if abs(r) > 1e-30 else near_zero(r), -half, half, 10)

@@ -54,7 +54,8 @@ CTNN_INLINE B clamp(const B& x, const B& low, const B& high) {
   return select(x < low, low, B(select(x > high, high, x)));
 }
 
-/// e^x = 2^exponent · (1 + minus_one). (tests/reference/gamma.py works out this file's polynomials.)
+/// e^x = 2^exponent · (1 + minus_one), of numbers that `saturated` leaves. (tests/reference/gamma.py works
+/// out this file's polynomials.)
 template <class B>
 struct Exponential {
   B exponent, minus_one;
@@ -71,15 +72,18 @@ struct Exponential {
   /// e^x - 1 for |x| <= ln 2 / 2.
   CTNN_INLINE static B series(const B& x) { return fused_multiply_add(B(x * x), polynomial(x), x); }
 
+  /// The nearest number for which e^x has neither overflowed nor vanished, but the first beyond.
+  CTNN_INLINE static B saturated(const B& x) {
+    return clamp(x, constant<B>(-750, -110), constant<B>(711, 90));
+  }
+
   CTNN_INLINE B value() const { return scale(B(minus_one + B(1.0f)), exponent); }
 
  private:
   static constexpr double ln2_low = 0x1.ef35793c76730p-45;
   static constexpr float log2_of_e = 1.44269504f, ln2_low_float = 0x1.7f7d1cp-20f;
 
-  /// Beyond, e^x has saturated.
-  CTNN_INLINE B reduce(const B& number) {
-    const B x = clamp(number, constant<B>(-750, -110), constant<B>(711, 90));
+  CTNN_INLINE B reduce(const B& x) {
     exponent = nearest(B(x * B(log2_of_e)));
     return fused_multiply_add(B(-exponent), constant<B>(0x1.62e42fefa3800p-1, 0x1.62e4p-1f), x);
   }
@@ -101,7 +105,7 @@ struct Exponential {
 
 template <class B>
 B exp(const B& x) {
-  return Exponential<B>(x).value();
+  return Exponential<B>(Exponential<B>::saturated(x)).value();
 }
 
 /// 1 - 2 / (e^2|x| + 1), with the sign of x, and near 0 as a series. Without a branch, as the lanes of a
@@ -235,7 +239,9 @@ B pow(const B& x, const B& number) {
   const scalar::DoubleWord<B> logarithm = log_in_two_words(magnitude);
   const auto product = exact_product(logarithm.high, y);
   const B low = fused_multiply_add(logarithm.low, y, product.low);
-  const B power = Exponential<B>(product.high, B(select(abs(product.high) < B(1000.0f), low, zero))).value();
+  const B power = Exponential<B>(Exponential<B>::saturated(product.high),
+                                 B(select(abs(product.high) < B(1000.0f), low, zero)))
+                      .value();
   const B half = y * B(0.5f);
   const auto whole = floor(y) == y, odd = whole & (B(floor(half)) < half);
   const auto negative = (x < zero) | ((x == zero) & (B(one / x) < zero));
@@ -303,14 +309,31 @@ inline constexpr double error_coefficients[]{
     0x1.565bccfa44156p-8,  -0x1.c02db0665e53dp-11, 0x1.f9a2be4f731a1p-14, -0x1.f4ca838adb73bp-17,
     0x1.b981d78881a5dp-20, -0x1.5c131500d3f88p-23, 0x1.d76af6ca49787p-27, -0x1.ac9585a44fe29p-31};
 
+/// In float: (x + 2) e^(x²) erfc x on [0, 10.1] in x / (x + 2) - 11/32, erf x / x - 1 on [-0.9, 0.9] in x²,
+/// and -log erfc x on [0.9, 4].
+inline constexpr double complement_in_float[]{0x1.43b67ep+0,  -0x1.bd4054p+0, 0x1.32b8f4p+0, -0x1.5a959cp-5,
+                                              -0x1.b4b47ap-2, 0x1.719dacp-9,  0x1.aefd88p-3, 0x1.cbd27ep-5,
+                                              -0x1.903ae4p-4, -0x1.dfa0a6p-6};
+inline constexpr double near_in_float[]{0x1.06eba4p-3,  -0x1.8126d4p-2, 0x1.ce1a80p-4,
+                                        -0x1.b6a5c4p-6, 0x1.483b04p-8,  -0x1.3f5408p-11};
+inline constexpr double beyond_in_float[]{0x1.d77b9cp-10, 0x1.1ed888p+0,  0x1.4cf540p-1,
+                                          0x1.768240p-4,  -0x1.011e6ep-6, 0x1.4c34d0p-10};
+
 /// erfc x for x >= 0.
 template <class B>
 CTNN_INLINE B complement(const B& number) {
-  const B x = clamp(number, B(0.0f), B(28.0f));
-  const B t = (x - B(4.0f)) / (x + B(4.0f));
+  const B bound = constant<B>(28, 10.1f), x = select(number > bound, bound, number), one = B(1.0f);
   const auto square = exact_product(x, x);
   const Exponential<B> gaussian(B(-square.high), B(-square.low));
-  const B quotient = scalar::polynomial(t, complement_coefficients) / (B(1.0f) + (x + x));
+  B quotient;
+  if constexpr (in_float<B>) {
+    const B reciprocal = one / (x + B(2.0f));
+    quotient =
+        scalar::polynomial(fused_multiply_add(x, reciprocal, B(-0.34375f)), complement_in_float) * reciprocal;
+  } else {
+    const B t = (x - B(4.0f)) / (x + B(4.0f));
+    quotient = scalar::polynomial(t, complement_coefficients) / (one + (x + x));
+  }
   return scale(fused_multiply_add(gaussian.minus_one, quotient, quotient), gaussian.exponent);
 }
 
@@ -320,9 +343,22 @@ CTNN_INLINE B error_near(const B& x) {
   return x * scalar::polynomial(B(x * x), error_coefficients);
 }
 
+/// Without a branch, and without the division of a complement, of which 1 would leave few digits.
+template <class B>
+CTNN_INLINE B erf_in_float(const B& x) {
+  const B magnitude = abs(x), bound = B(4.0f);
+  const B near = fused_multiply_add(magnitude, scalar::polynomial(B(x * x), near_in_float), magnitude);
+  const B power = -scalar::polynomial(B(select(magnitude > bound, bound, magnitude)), beyond_in_float);
+  const B exponent = nearest(B(power * B(1.44269504f)));
+  const B minus_one = Exponential<B>::series(fused_multiply_add(B(-exponent), B(0x1.62e43p-1f), power));
+  const B scaled = power_of_two(exponent);
+  const B far = B(1.0f) - fused_multiply_add(minus_one, scaled, scaled);
+  return copysign(B(select(magnitude > B(0.9f), far, near)), x);
+}
+
 template <class B>
 B erf(const B& x) {
-  if constexpr (in_float<B>) return xsimd::erf(x);
+  if constexpr (in_float<B>) return erf_in_float(x);
   if constexpr (!has_fused_multiply_add) return by_lane([](auto y) { return std::erf(y); }, x);
   return scalar::either(
       abs(x) < B(1.0f), [&] { return error_near(x); },
@@ -331,12 +367,13 @@ B erf(const B& x) {
 
 template <class B>
 B erfc(const B& x) {
-  if constexpr (!has_fused_multiply_add) return by_lane([](auto y) { return std::erfc(y); }, x);
-  if constexpr (in_float<B>) return through_double(x, [](const auto& y) { return scalar::erfc(y); });
+  if constexpr (!in_float<B> && !has_fused_multiply_add)
+    return by_lane([](auto y) { return std::erfc(y); }, x);
   const auto beyond = [&] {
     const B positive = complement(B(abs(x)));
     return B(select(x < B(0.0f), B(B(2.0f) - positive), positive));
   };
+  if constexpr (in_float<B>) return beyond();
   return scalar::either(
       abs(x) < B(0.25f), [&] { return B(B(1.0f) - error_near(x)); }, beyond);
 }
