@@ -60,8 +60,9 @@ class GraphGrower {
   }
   constexpr Value fresh_index(const Extents& shape, std::size_t limit) {
     for (std::size_t i = 0; i < shape.elements(); ++i) result_.index_limits.push_back(limit);
-    return input(builder_, shape, {block::target, reserve(block::target, shape.elements())},
-                 ElementType::index);
+    indices_.push_back(input(builder_, shape, {block::target, reserve(block::target, shape.elements())},
+                             ElementType::index));
+    return indices_.back();
   }
   constexpr Value pick() {
     // Mostly of what is new, so that graphs become deep as well as wide.
@@ -323,10 +324,6 @@ class GraphGrower {
     x = image(x);
     if (!x) return;
     const Window w = window(x.shape());
-    if (below(3) == 0)
-      indices_.push_back(
-          builder_.apply(primitive::arg_max_pool, {x},
-                         detail::ConvolutionForm::attributes(w, 1, {x.shape()[2], x.shape()[3]})));
     add(coin() ? max_pool(x, w) : average_pool(x, w));
   }
   constexpr Value repeated(Value x) {

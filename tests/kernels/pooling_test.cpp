@@ -47,42 +47,48 @@ void check_pooling() {
     if (i % 31 == 17) input[i] = std::numeric_limits<T>::quiet_NaN();
   }
   std::vector<T> largest(outputs, -std::numeric_limits<T>::infinity());
-  std::vector<std::int32_t> place(outputs, -1);
+  constexpr auto nowhere = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> place(outputs, nowhere);
   for_each_position(S, [&](std::size_t to, std::size_t from) {
-    if (place[to] < 0 || input[from] > largest[to] || std::isnan(input[from])) {
+    if (place[to] == nowhere || input[from] > largest[to] || std::isnan(input[from])) {
       largest[to] = input[from];
-      place[to] = static_cast<std::int32_t>(from % pixels);
+      place[to] = from;
     }
     // The value stays NaN; place follows PyTorch, where a later number is not larger than a NaN.
   });
-  ctnn::test::Guarded<T> result(outputs);
-  ctnn::test::Guarded<std::int32_t> arguments(outputs);
-  ctnn::kernels::max_pool<T, S>(input.data(), result.data());
-  ctnn::kernels::arg_max_pool<T, S>(input.data(), arguments.data());
-  CHECK(result.intact());
-  CHECK(arguments.intact());
-  std::size_t wrong = 0, misplaced = 0;
-  for (std::size_t i = 0; i < outputs; ++i) {
-    wrong += !same(result[i], largest[i]);
-    misplaced += arguments[i] != place[i];
-  }
-  CHECK(wrong == 0);
-  CHECK(misplaced == 0);
-
   const auto numbers = ctnn::test::noise<T>(S.planes * pixels, 2),
              upstream = ctnn::test::noise<T>(outputs, 3);
+  const double allowed = ctnn::test::tolerance<T>(S.window.area());
+  ctnn::test::Guarded<T> result(outputs), picked(outputs), spread(numbers.size());
+  ctnn::kernels::max_pool<T, S>(input.data(), result.data());
+  ctnn::kernels::max_pool_tangent<T, S>(input.data(), numbers.data(), picked.data());
+  ctnn::kernels::max_pool_adjoint<T, S>(input.data(), upstream.data(), spread.data());
+  CHECK(result.intact());
+  CHECK(picked.intact());
+  CHECK(spread.intact());
+  std::size_t wrong = 0, misplaced = 0, missing = 0;
+  std::vector<double> sums(numbers.size());
+  for (std::size_t i = 0; i < outputs; ++i) {
+    wrong += !same(result[i], largest[i]);
+    misplaced += picked[i] != numbers[place[i]];
+    sums[place[i]] += static_cast<double>(upstream[i]);
+  }
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    missing += !(std::abs(static_cast<double>(spread[i]) - sums[i]) <= allowed);
+  CHECK(wrong == 0);
+  CHECK(misplaced == 0);
+  CHECK(missing == 0);
+
   std::vector<double> mean(outputs), gradient(numbers.size());
   const auto area = static_cast<double>(S.window.area());
   for_each_position(S, [&](std::size_t to, std::size_t from) {
     mean[to] += static_cast<double>(numbers[from]) / area;
     gradient[from] += static_cast<double>(upstream[to]) / area;
   });
-  ctnn::test::Guarded<T> spread(numbers.size());
   ctnn::kernels::average_pool<T, S>(numbers.data(), result.data());
   ctnn::kernels::average_pool_adjoint<T, S>(upstream.data(), spread.data());
   CHECK(result.intact());
   CHECK(spread.intact());
-  const double allowed = ctnn::test::tolerance<T>(S.window.area());
   wrong = 0;
   for (std::size_t i = 0; i < outputs; ++i) {
     wrong += !(std::abs(static_cast<double>(result[i]) - mean[i]) <= allowed);
@@ -113,4 +119,5 @@ TEST_CASE("pooling equals plain loops", "[kernels]") {
   check<PoolingSizes{1, {11, 13}, Window{{2, 3}, {3, 1}, {0, 1}, {3, 2}}}>();
   check<PoolingSizes{2, {3, 1100}, Window{{2, 5}, {1, 3}, {1, 2}}}>();
   check<PoolingSizes{4, {5, 5}, Window{{5, 5}, {5, 5}}}>();
+  check<PoolingSizes{2, {7, 9}, Window{{2, 3}, {2, 3}}}>();
 }

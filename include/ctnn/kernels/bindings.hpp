@@ -12,6 +12,7 @@
 #include <ctnn/kernels/reduction.hpp>
 #include <ctnn/ops/concat.hpp>
 #include <ctnn/ops/cumulative.hpp>
+#include <ctnn/ops/gather.hpp>
 #include <ctnn/ops/pooling.hpp>
 #include <ctnn/ops/product.hpp>
 #include <ctnn/ops/reduction.hpp>
@@ -164,11 +165,19 @@ struct Kernel<&primitive::max_pool> : detail::NoScratch {
   }
 };
 template <>
-struct Kernel<&primitive::arg_max_pool> : detail::NoScratch {
+struct Kernel<&primitive::max_pool_tangent> : detail::NoScratch {
   template <class T, Signature S>
   static void run(const KernelOperands& operands, T*, std::byte* result) {
-    kernels::arg_max_pool<T, detail::ArgMaxPool::sizes(S)>(operands.as<T>(0),
-                                                           reinterpret_cast<std::int32_t*>(result));
+    kernels::max_pool_tangent<T, detail::MaxPoolTangent::sizes(S)>(operands.as<T>(0), operands.as<T>(1),
+                                                                   reinterpret_cast<T*>(result));
+  }
+};
+template <>
+struct Kernel<&primitive::max_pool_adjoint> : detail::NoScratch {
+  template <class T, Signature S>
+  static void run(const KernelOperands& operands, T*, std::byte* result) {
+    kernels::max_pool_adjoint<T, detail::MaxPoolAdjoint::sizes(S)>(operands.as<T>(0), operands.as<T>(1),
+                                                                   reinterpret_cast<T*>(result));
   }
 };
 template <>

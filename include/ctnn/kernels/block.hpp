@@ -13,6 +13,7 @@ void transpose(Nothing);
 void sum_four(Nothing);
 void even(Nothing);
 void odd(Nothing);
+void interleave(Nothing);
 
 #if defined(__SSE2__)
 inline void transpose(__m128& a, __m128& b, __m128& c, __m128& d) {
@@ -34,6 +35,14 @@ inline __m128d even(__m128d a, __m128d b) {
 }
 inline __m128d odd(__m128d a, __m128d b) {
   return _mm_unpackhi_pd(a, b);
+}
+inline void interleave(__m128& a, __m128& b) {
+  const __m128 first = _mm_unpacklo_ps(a, b);
+  b = _mm_unpackhi_ps(a, b);
+  a = first;
+}
+inline void interleave(__m128d& a, __m128d& b) {
+  transpose(a, b);
 }
 inline __m128 sum_four(__m128 a, __m128 b, __m128 c, __m128 d) {
   const __m128 ab = _mm_add_ps(_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));
@@ -85,6 +94,16 @@ inline __m256d even(__m256d a, __m256d b) {
 inline __m256d odd(__m256d a, __m256d b) {
   return _mm256_unpackhi_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
 }
+inline void interleave(__m256& a, __m256& b) {
+  const __m256 low = _mm256_unpacklo_ps(a, b), high = _mm256_unpackhi_ps(a, b);
+  a = _mm256_permute2f128_ps(low, high, 0x20);
+  b = _mm256_permute2f128_ps(low, high, 0x31);
+}
+inline void interleave(__m256d& a, __m256d& b) {
+  const __m256d low = _mm256_unpacklo_pd(a, b), high = _mm256_unpackhi_pd(a, b);
+  a = _mm256_permute2f128_pd(low, high, 0x20);
+  b = _mm256_permute2f128_pd(low, high, 0x31);
+}
 inline __m128 sum_four(__m256 a, __m256 b, __m256 c, __m256 d) {
   const __m256 ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
   const __m256 cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
@@ -111,6 +130,18 @@ inline __m512d even(__m512d a, __m512d b) {
 }
 inline __m512d odd(__m512d a, __m512d b) {
   return _mm512_permutex2var_pd(a, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), b);
+}
+inline void interleave(__m512& a, __m512& b) {
+  const __m512i low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const __m512i high = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  const __m512 first = _mm512_permutex2var_ps(a, low, b);
+  b = _mm512_permutex2var_ps(a, high, b);
+  a = first;
+}
+inline void interleave(__m512d& a, __m512d& b) {
+  const __m512d first = _mm512_permutex2var_pd(a, _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11), b);
+  b = _mm512_permutex2var_pd(a, _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15), b);
+  a = first;
 }
 inline __m128 sum_four(__m512 a, __m512 b, __m512 c, __m512 d) {
   const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
@@ -169,6 +200,21 @@ CTNN_INLINE B every_second(const B& first, const B& second) {
     store(copy + lanes<B>, second);
     for (std::size_t i = 0; i < lanes<B>; ++i) picked[i] = copy[2 * i + Odd];
     return load<B>(picked);
+  }
+}
+
+/// The inverse: the elements of two batches in turns, to a pair of batches.
+template <class B>
+CTNN_INLINE void interleave(B& even, B& odd) {
+  if constexpr (requires { registers::interleave(even.data, odd.data); }) {
+    registers::interleave(even.data, odd.data);
+  } else if constexpr (lanes<B> > 1) {
+    Element<B> first[lanes<B>], second[lanes<B>], turns[2 * lanes<B>];
+    store(first, even);
+    store(second, odd);
+    for (std::size_t i = 0; i < lanes<B>; ++i) turns[2 * i] = first[i], turns[2 * i + 1] = second[i];
+    even = load<B>(turns);
+    odd = load<B>(turns + lanes<B>);
   }
 }
 

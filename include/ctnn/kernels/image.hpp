@@ -40,11 +40,15 @@ inline constexpr auto window_offsets = [] {
 }();
 
 template <class T>
-CTNN_INLINE void fill_zero(T* data, std::size_t count) {
+CTNN_INLINE void fill(T* data, std::size_t count, T value) {
   using B = Batch<T>;
   std::size_t i = 0;
-  for (; i + lanes<B> <= count; i += lanes<B>) store(data + i, broadcast<B>(0));
-  if constexpr (lanes<B> != 1) store_partial(data + i, broadcast<B>(0), count - i);
+  for (; i + lanes<B> <= count; i += lanes<B>) store(data + i, broadcast<B>(value));
+  if constexpr (lanes<B> != 1) store_partial(data + i, broadcast<B>(value), count - i);
+}
+template <class T>
+CTNN_INLINE void fill_zero(T* data, std::size_t count) {
+  fill(data, count, T(0));
 }
 
 template <std::size_t Count, class T>

@@ -31,6 +31,7 @@ void high(Nothing);
 void load(Nothing);
 void store(Nothing);
 void sum(Nothing);
+void maximum(Nothing);
 void keep(Nothing);
 void scale(Nothing, Nothing);
 void dot_bfloat16(Nothing);
@@ -251,6 +252,41 @@ inline __m512 dot_bfloat16(__m512 sum, __m512 x, __m512 y) {
 }
 inline __m256 to_bfloat16(__m512 x) {
   return (__m256)_mm512_cvtneps_pbh(x);
+}
+#endif
+
+// The machine's maximum is its second operand where either is NaN.
+#if defined(__AVX512VL__)
+inline __m128 maximum(__m128 x, __m128 y) {
+  return _mm_mask_mov_ps(_mm_max_ps(x, y), _mm_cmp_ps_mask(x, x, _CMP_UNORD_Q), x);
+}
+inline __m128d maximum(__m128d x, __m128d y) {
+  return _mm_mask_mov_pd(_mm_max_pd(x, y), _mm_cmp_pd_mask(x, x, _CMP_UNORD_Q), x);
+}
+inline __m256 maximum(__m256 x, __m256 y) {
+  return _mm256_mask_mov_ps(_mm256_max_ps(x, y), _mm256_cmp_ps_mask(x, x, _CMP_UNORD_Q), x);
+}
+inline __m256d maximum(__m256d x, __m256d y) {
+  return _mm256_mask_mov_pd(_mm256_max_pd(x, y), _mm256_cmp_pd_mask(x, x, _CMP_UNORD_Q), x);
+}
+inline __m512 maximum(__m512 x, __m512 y) {
+  return _mm512_mask_mov_ps(_mm512_max_ps(x, y), _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), x);
+}
+inline __m512d maximum(__m512d x, __m512d y) {
+  return _mm512_mask_mov_pd(_mm512_max_pd(x, y), _mm512_cmp_pd_mask(x, x, _CMP_UNORD_Q), x);
+}
+#elif defined(__AVX__)
+inline __m128 maximum(__m128 x, __m128 y) {
+  return _mm_blendv_ps(_mm_max_ps(x, y), x, _mm_cmpunord_ps(x, x));
+}
+inline __m128d maximum(__m128d x, __m128d y) {
+  return _mm_blendv_pd(_mm_max_pd(x, y), x, _mm_cmpunord_pd(x, x));
+}
+inline __m256 maximum(__m256 x, __m256 y) {
+  return _mm256_blendv_ps(_mm256_max_ps(x, y), x, _mm256_cmp_ps(x, x, _CMP_UNORD_Q));
+}
+inline __m256d maximum(__m256d x, __m256d y) {
+  return _mm256_blendv_pd(_mm256_max_pd(x, y), x, _mm256_cmp_pd(x, x, _CMP_UNORD_Q));
 }
 #endif
 

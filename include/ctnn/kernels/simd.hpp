@@ -262,6 +262,8 @@ template <class B>
 CTNN_INLINE B maximum(const B& x, const B& y) {
   if constexpr (lanes<B> == 1) {
     return x > y || x != x ? x : y;
+  } else if constexpr (requires { registers::maximum(x.data, y.data); }) {
+    return B(registers::maximum(x.data, y.data));
   } else {
     return xsimd::select(x == x, xsimd::select(x > y, x, y), x);
   }
@@ -279,14 +281,19 @@ CTNN_INLINE B minimum(const B& x, const B& y) {
 template <class B>
 inline constexpr bool has_halves = 2 * lanes<BatchUpTo<Element<B>, lanes<B> / 2>> == lanes<B>;
 
-/// `then` where x > y or x is NaN, else `otherwise`.
+/// Where x is larger than y, or NaN.
 template <class B>
-CTNN_INLINE B select_larger(const B& x, const B& y, const B& then, const B& otherwise) {
-  if constexpr (lanes<B> == 1) {
-    return x > y || x != x ? then : otherwise;
-  } else {
-    return xsimd::select(x == x, xsimd::select(x > y, then, otherwise), then);
-  }
+CTNN_INLINE typename BatchOf<B>::mask larger_or_nan(const B& x, const B& y) {
+  return (x > y) | !(x == x);
+}
+
+/// `yes` in the lanes where the condition holds, and `no` in the others.
+template <class B>
+CTNN_INLINE B choose(const typename BatchOf<B>::mask& condition, const B& yes, const B& no) {
+  if constexpr (lanes<B> == 1)
+    return condition ? yes : no;
+  else
+    return xsimd::select(condition, yes, no);
 }
 
 /// The batch of half the lanes that holds `combine(low half, high half)`.

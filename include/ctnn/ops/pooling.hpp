@@ -1,7 +1,7 @@
 #pragma once
 #include <ctnn/ops/convolution.hpp>
 #include <ctnn/ops/functions.hpp>
-#include <ctnn/ops/gather.hpp>
+#include <ctnn/ops/piecewise.hpp>
 #include <limits>
 
 namespace ctnn {
@@ -52,27 +52,55 @@ struct Pooling : ConvolutionForm {
   }
 };
 
-/// Index, in its plane, of the first largest element of each window; a NaN counts as the largest.
-struct ArgMaxPool : Pooling {
-  static constexpr ResultType shape(const Signature& s, Text& error) {
-    return {pooled(s, error), ElementType::index};
-  }
-  template <class T, class I>
-  static constexpr void pick(const Signature& s, const T* x, I* result) {
-    const PoolingSizes p = sizes(s);
-    const std::size_t plane = p.image.height * p.image.width;
-    std::size_t best = 0;
-    for_each(p, [&](std::size_t output, std::size_t input, bool first) {
-      if (!first && !(x[input] > x[best] || (x[input] != x[input] && x[best] == x[best]))) return;
-      best = input;
-      result[output] = static_cast<I>(input % plane);
+/// Of max_pool(x): the derivative along a direction picks, and its transpose adds to, the first of the
+/// largest elements of each window, or the last NaN, as in PyTorch. Operands are x and the direction or
+/// upstream.
+struct MaxPoolDerivative : Pooling {
+  /// Calls visit(output, input) for what each window picks.
+  template <class T>
+  static constexpr void for_each_picked(const Signature& s, const T* x, auto visit) {
+    std::size_t best = 0, window = static_cast<std::size_t>(-1);
+    for_each(sizes(s), [&](std::size_t output, std::size_t input, bool first) {
+      if (first && output != 0) visit(window, best);
+      window = output;
+      if (first || x[input] > x[best] || x[input] != x[input]) best = input;
     });
+    visit(window, best);
   }
-  static constexpr void evaluate(const Signature& s, const double* const* operands, double* result) {
-    pick(s, operands[0], result);
+  /// Linear in the second operand, and piecewise constant in the first.
+  static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {
+    return tangents[1] ? at.result.builder->apply(*at.result.node().primitive, {at.operands[0], tangents[1]},
+                                                  at.attributes)
+                       : Value{};
   }
-  static constexpr Value tangent(const Application&, std::span<const Value>) { return {}; }
-  static constexpr void adjoint(const Application&, const Value&, std::span<Value>) {}
+};
+
+struct MaxPoolTangent : MaxPoolDerivative {
+  static constexpr ResultType shape(const Signature& s, Text& error) {
+    if (s.operands[1] != s.operands[0]) error += join("pools ", s.operands[0], " along ", s.operands[1]);
+    return {pooled(s, error)};
+  }
+  template <class T>
+  static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
+    for_each_picked(s, operands[0],
+                    [&](std::size_t output, std::size_t input) { result[output] = operands[1][input]; });
+  }
+  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints);
+};
+
+struct MaxPoolAdjoint : MaxPoolDerivative {
+  static constexpr ResultType shape(const Signature& s, Text& error) {
+    const Extents result = pooled(s, error);
+    if (s.operands[1] != result) error += join("spreads ", s.operands[1], " over windows ", result);
+    return {s.operands[0]};
+  }
+  template <class T>
+  static constexpr void evaluate(const Signature& s, const T* const* operands, T* result) {
+    for (std::size_t i = 0; i < s.result.elements(); ++i) result[i] = 0;
+    for_each_picked(s, operands[0],
+                    [&](std::size_t output, std::size_t input) { result[input] += operands[1][output]; });
+  }
+  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints);
 };
 
 struct MaxPool : Pooling {
@@ -84,17 +112,8 @@ struct MaxPool : Pooling {
       result[output] = first ? number : Maximum::value(number, result[output]);
     });
   }
-  static constexpr Extents flat(const Extents& shape) { return {shape[0], shape[1], shape[2] * shape[3]}; }
-  static constexpr Value index(const Application& at);
-  static constexpr Value tangent(const Application& at, std::span<const Value> tangents) {
-    const Value planes = reshape(tangents[0], flat(at.operands[0].shape()));
-    return reshape(gather(planes, index(at), 2), at.result.shape());
-  }
-  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
-    const Extents& image = at.operands[0].shape();
-    adjoints[0] = reshape(
-        scatter_add(reshape(upstream, flat(upstream.shape())), index(at), 2, image[2] * image[3]), image);
-  }
+  static constexpr Value tangent(const Application& at, std::span<const Value> tangents);
+  static constexpr void adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints);
 };
 
 /// Padding counts as zeros, and every window is divided by its whole area, as PyTorch does.
@@ -131,16 +150,21 @@ struct AveragePoolAdjoint : Pooling {
 }  // namespace detail
 
 namespace primitive {
-inline constexpr Primitive arg_max_pool = describe<detail::ArgMaxPool>("arg_max_pool", Kind::reduction);
 inline constexpr Primitive max_pool = describe<detail::MaxPool>("max_pool", Kind::reduction);
+inline constexpr Primitive max_pool_tangent =
+    describe<detail::MaxPoolTangent>("max_pool_tangent", Kind::reduction);
+inline constexpr Primitive max_pool_adjoint =
+    describe<detail::MaxPoolAdjoint>("max_pool_adjoint", Kind::reduction);
 inline constexpr Primitive average_pool = describe<detail::AveragePool>("average_pool", Kind::reduction);
 inline constexpr Primitive average_pool_adjoint =
     describe<detail::AveragePoolAdjoint>("average_pool_adjoint", Kind::reduction);
 }  // namespace primitive
 template <>
-struct Definition<&primitive::arg_max_pool> : detail::ArgMaxPool {};
-template <>
 struct Definition<&primitive::max_pool> : detail::MaxPool {};
+template <>
+struct Definition<&primitive::max_pool_tangent> : detail::MaxPoolTangent {};
+template <>
+struct Definition<&primitive::max_pool_adjoint> : detail::MaxPoolAdjoint {};
 template <>
 struct Definition<&primitive::average_pool> : detail::AveragePool {};
 template <>
@@ -163,10 +187,23 @@ constexpr Value average_pool(Value x, const Window& window) {
 
 namespace detail {
 
-constexpr Value MaxPool::index(const Application& at) {
-  const Value x = at.operands[0];
-  const Value index = x.builder->apply(primitive::arg_max_pool, {x}, at.attributes);
-  return reshape(index, flat(index.shape()));
+constexpr Value MaxPool::tangent(const Application& at, std::span<const Value> tangents) {
+  return tangents[0].builder->apply(primitive::max_pool_tangent, {at.operands[0], tangents[0]},
+                                    at.attributes);
+}
+constexpr void MaxPool::adjoint(const Application& at, const Value& upstream, std::span<Value> adjoints) {
+  adjoints[0] =
+      upstream.builder->apply(primitive::max_pool_adjoint, {at.operands[0], upstream}, at.attributes);
+}
+constexpr void MaxPoolTangent::adjoint(const Application& at, const Value& upstream,
+                                       std::span<Value> adjoints) {
+  adjoints[1] =
+      upstream.builder->apply(primitive::max_pool_adjoint, {at.operands[0], upstream}, at.attributes);
+}
+constexpr void MaxPoolAdjoint::adjoint(const Application& at, const Value& upstream,
+                                       std::span<Value> adjoints) {
+  adjoints[1] =
+      upstream.builder->apply(primitive::max_pool_tangent, {at.operands[0], upstream}, at.attributes);
 }
 
 constexpr Value AveragePool::tangent(const Application& at, std::span<const Value> tangents) {
