@@ -14,6 +14,7 @@ void sum_four(Nothing);
 void even(Nothing);
 void odd(Nothing);
 void interleave(Nothing);
+void reorder(Nothing);
 
 #if defined(__SSE2__)
 inline void transpose(__m128& a, __m128& b, __m128& c, __m128& d) {
@@ -82,28 +83,6 @@ inline void transpose(__m256d& a, __m256d& b, __m256d& c, __m256d& d) {
   c = _mm256_permute2f128_pd(p, r, 0x31);
   d = _mm256_permute2f128_pd(q, s, 0x31);
 }
-inline __m256 even(__m256 a, __m256 b) {
-  return _mm256_shuffle_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31), 0x88);
-}
-inline __m256 odd(__m256 a, __m256 b) {
-  return _mm256_shuffle_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31), 0xDD);
-}
-inline __m256d even(__m256d a, __m256d b) {
-  return _mm256_unpacklo_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
-}
-inline __m256d odd(__m256d a, __m256d b) {
-  return _mm256_unpackhi_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
-}
-inline void interleave(__m256& a, __m256& b) {
-  const __m256 low = _mm256_unpacklo_ps(a, b), high = _mm256_unpackhi_ps(a, b);
-  a = _mm256_permute2f128_ps(low, high, 0x20);
-  b = _mm256_permute2f128_ps(low, high, 0x31);
-}
-inline void interleave(__m256d& a, __m256d& b) {
-  const __m256d low = _mm256_unpacklo_pd(a, b), high = _mm256_unpackhi_pd(a, b);
-  a = _mm256_permute2f128_pd(low, high, 0x20);
-  b = _mm256_permute2f128_pd(low, high, 0x31);
-}
 inline __m128 sum_four(__m256 a, __m256 b, __m256 c, __m256 d) {
   const __m256 ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
   const __m256 cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
@@ -113,6 +92,38 @@ inline __m128 sum_four(__m256 a, __m256 b, __m256 c, __m256 d) {
 inline __m256d sum_four(__m256d a, __m256d b, __m256d c, __m256d d) {
   const __m256d ab = _mm256_hadd_pd(a, b), cd = _mm256_hadd_pd(c, d);
   return _mm256_add_pd(_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab, cd, 0x31));
+}
+#endif
+
+#if defined(__AVX2__)
+// Each half of the register on its own.
+inline __m256 even(__m256 a, __m256 b) {
+  return _mm256_shuffle_ps(a, b, 0x88);
+}
+inline __m256 odd(__m256 a, __m256 b) {
+  return _mm256_shuffle_ps(a, b, 0xDD);
+}
+inline __m256d even(__m256d a, __m256d b) {
+  return _mm256_unpacklo_pd(a, b);
+}
+inline __m256d odd(__m256d a, __m256d b) {
+  return _mm256_unpackhi_pd(a, b);
+}
+inline void interleave(__m256& a, __m256& b) {
+  const __m256 first = _mm256_unpacklo_ps(a, b);
+  b = _mm256_unpackhi_ps(a, b);
+  a = first;
+}
+inline void interleave(__m256d& a, __m256d& b) {
+  const __m256d first = _mm256_unpacklo_pd(a, b);
+  b = _mm256_unpackhi_pd(a, b);
+  a = first;
+}
+inline __m256d reorder(__m256d x) {
+  return _mm256_permute4x64_pd(x, 0xD8);
+}
+inline __m256 reorder(__m256 x) {
+  return _mm256_castpd_ps(reorder(_mm256_castps_pd(x)));
 }
 #endif
 
@@ -187,7 +198,8 @@ CTNN_INLINE void deliver_sums(Sink& sink, std::size_t row, std::size_t column, c
   }
 }
 
-/// Elements of a pair of batches whose place in it is even (`Odd`: odd).
+/// Elements of a pair of batches whose place in it is even (`Odd`: odd), in an order of the machine's:
+/// `reorder` makes it theirs, and theirs to it.
 template <bool Odd, class B>
 CTNN_INLINE B every_second(const B& first, const B& second) {
   if constexpr (lanes<B> == 1) {
@@ -203,7 +215,15 @@ CTNN_INLINE B every_second(const B& first, const B& second) {
   }
 }
 
-/// The inverse: the elements of two batches in turns, to a pair of batches.
+template <class B>
+CTNN_INLINE B reorder(const B& x) {
+  if constexpr (requires { registers::reorder(x.data); })
+    return B(registers::reorder(x.data));
+  else
+    return x;
+}
+
+/// The inverse of every_second: a pair of batches that has the elements of two in turns.
 template <class B>
 CTNN_INLINE void interleave(B& even, B& odd) {
   if constexpr (requires { registers::interleave(even.data, odd.data); }) {

@@ -92,7 +92,7 @@ CTNN_INLINE void pool_pairs(const T* input, T* output, Combine combine, Finish f
         pairs = pairs.read(input + from);
         const auto below = pairs.read(input + from + S.image.width);
         CTNN_UNROLL for (std::size_t i = 0; i < 2; ++i) pairs.half[i] = combine(pairs.half[i], below.half[i]);
-        write_first<Count>(output + to, finish(combine(pairs.left(), pairs.right())));
+        write_first<Count>(output + to, reorder(finish(combine(pairs.left(), pairs.right()))));
       });
 }
 
@@ -103,10 +103,11 @@ struct Picks {
 
   template <std::size_t Count>
   CTNN_INLINE Picks(const Pairs<B, Count>& top, const Pairs<B, Count>& bottom) {
-    B largest = top.left();
+    // A number is not larger than infinity, a NaN is not less than or equal to anything.
+    B largest = number_or_infinity(top.left());
     const auto is_larger = [&](const B& x) CTNN_INLINED {
-      const auto result = larger_or_nan(x, largest);
-      largest = choose(result, x, largest);
+      const auto result = !(x <= largest);
+      largest = choose(result, number_or_infinity(x), largest);
       return result;
     };
     top_right = is_larger(top.right());
@@ -135,7 +136,7 @@ CTNN_INLINE void for_each_picked(const T* input, Visit visit) {
             if (column >= S.image.width) continue;
             const std::size_t here = (p * S.image.height + row) * S.image.width + column;
             const T value = input[here];
-            if (place != static_cast<std::size_t>(-1) && !larger_or_nan(value, largest)) continue;
+            if (place != static_cast<std::size_t>(-1) && !((value > largest) | (value != value))) continue;
             largest = value;
             place = here;
           }
@@ -217,7 +218,7 @@ template <class T, PoolingSizes S>
       const auto top = pairs.read(direction + from), bottom = pairs.read(direction + from + S.image.width);
       const B first = choose(picks.top_right, top.right(), top.left());
       const B second = choose(picks.bottom_left, bottom.left(), first);
-      detail::write_first<Count>(output + to, choose(picks.bottom_right, bottom.right(), second));
+      detail::write_first<Count>(output + to, reorder(choose(picks.bottom_right, bottom.right(), second)));
     });
   } else {
     detail::for_each_picked<S>(input,
@@ -235,7 +236,7 @@ template <class T, PoolingSizes S>
         [&]<class B, std::size_t Count>(std::size_t from, std::size_t to,
                                         detail::Pairs<B, Count> pairs) CTNN_INLINED {
           const detail::Picks<B> picks(pairs.read(input + from), pairs.read(input + from + S.image.width));
-          B left = detail::read_first<B, Count>(upstream + to);
+          B left = reorder(detail::read_first<B, Count>(upstream + to));
           const B zero = B(T(0));
           const auto take = [&](const auto& picked) CTNN_INLINED {
             const B taken = choose(picked, left, zero);
@@ -277,14 +278,15 @@ template <class T, PoolingSizes S>
   if constexpr (detail::are_beside_each_other<S> && !detail::windows_cover_all<S>)
     fill_zero(output, S.planes * S.image.height * S.image.width);
   if constexpr (detail::pools_pairs<S>) {
-    detail::for_each_vector_of_windows<T, S>([&]<class B, std::size_t Count>(
-                                                 std::size_t to, std::size_t from,
-                                                 detail::Pairs<B, Count> pairs) CTNN_INLINED {
-      pairs.half[0] = pairs.half[1] = detail::read_first<B, Count>(upstream + from) * B(detail::share<T, S>);
-      interleave(pairs.half[0], pairs.half[1]);
-      pairs.write(output + to);
-      pairs.write(output + to + S.image.width);
-    });
+    detail::for_each_vector_of_windows<T, S>(
+        [&]<class B, std::size_t Count>(std::size_t to, std::size_t from,
+                                        detail::Pairs<B, Count> pairs) CTNN_INLINED {
+          pairs.half[0] = reorder(B(detail::read_first<B, Count>(upstream + from) * B(detail::share<T, S>)));
+          pairs.half[1] = pairs.half[0];
+          interleave(pairs.half[0], pairs.half[1]);
+          pairs.write(output + to);
+          pairs.write(output + to + S.image.width);
+        });
     return;
   } else if constexpr (detail::are_beside_each_other<S>) {
     // Each row of windows is written once, and nothing is added.

@@ -32,6 +32,7 @@ void load(Nothing);
 void store(Nothing);
 void sum(Nothing);
 void maximum(Nothing);
+void smaller(Nothing);
 void keep(Nothing);
 void scale(Nothing, Nothing);
 void dot_bfloat16(Nothing);
@@ -255,7 +256,31 @@ inline __m256 to_bfloat16(__m512 x) {
 }
 #endif
 
-// The machine's maximum is its second operand where either is NaN.
+#if defined(__SSE2__)
+// The machine's minimum and maximum: the second operand where either is NaN.
+inline __m128 smaller(__m128 x, __m128 y) {
+  return _mm_min_ps(x, y);
+}
+inline __m128d smaller(__m128d x, __m128d y) {
+  return _mm_min_pd(x, y);
+}
+#endif
+#if defined(__AVX__)
+inline __m256 smaller(__m256 x, __m256 y) {
+  return _mm256_min_ps(x, y);
+}
+inline __m256d smaller(__m256d x, __m256d y) {
+  return _mm256_min_pd(x, y);
+}
+#endif
+#if defined(__AVX512F__)
+inline __m512 smaller(__m512 x, __m512 y) {
+  return _mm512_min_ps(x, y);
+}
+inline __m512d smaller(__m512d x, __m512d y) {
+  return _mm512_min_pd(x, y);
+}
+#endif
 #if defined(__AVX512VL__)
 inline __m128 maximum(__m128 x, __m128 y) {
   return _mm_mask_mov_ps(_mm_max_ps(x, y), _mm_cmp_ps_mask(x, x, _CMP_UNORD_Q), x);
@@ -275,19 +300,22 @@ inline __m512 maximum(__m512 x, __m512 y) {
 inline __m512d maximum(__m512d x, __m512d y) {
   return _mm512_mask_mov_pd(_mm512_max_pd(x, y), _mm512_cmp_pd_mask(x, x, _CMP_UNORD_Q), x);
 }
-#elif defined(__AVX__)
+#elif defined(__SSE2__)
+// All bits set are a NaN.
 inline __m128 maximum(__m128 x, __m128 y) {
-  return _mm_blendv_ps(_mm_max_ps(x, y), x, _mm_cmpunord_ps(x, x));
+  return _mm_or_ps(_mm_max_ps(x, y), _mm_cmpunord_ps(x, x));
 }
 inline __m128d maximum(__m128d x, __m128d y) {
-  return _mm_blendv_pd(_mm_max_pd(x, y), x, _mm_cmpunord_pd(x, x));
+  return _mm_or_pd(_mm_max_pd(x, y), _mm_cmpunord_pd(x, x));
 }
+#if defined(__AVX__)
 inline __m256 maximum(__m256 x, __m256 y) {
-  return _mm256_blendv_ps(_mm256_max_ps(x, y), x, _mm256_cmp_ps(x, x, _CMP_UNORD_Q));
+  return _mm256_or_ps(_mm256_max_ps(x, y), _mm256_cmp_ps(x, x, _CMP_UNORD_Q));
 }
 inline __m256d maximum(__m256d x, __m256d y) {
-  return _mm256_blendv_pd(_mm256_max_pd(x, y), x, _mm256_cmp_pd(x, x, _CMP_UNORD_Q));
+  return _mm256_or_pd(_mm256_max_pd(x, y), _mm256_cmp_pd(x, x, _CMP_UNORD_Q));
 }
+#endif
 #endif
 
 #if defined(__SSE2__)

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include <ctnn/core/geometry.hpp>
@@ -261,7 +262,7 @@ CTNN_INLINE void round_to_words(const T* from, std::size_t count, T* to) {
 template <class B>
 CTNN_INLINE B maximum(const B& x, const B& y) {
   if constexpr (lanes<B> == 1) {
-    return x > y || x != x ? x : y;
+    return x != x ? x : x > y ? x : y;
   } else if constexpr (requires { registers::maximum(x.data, y.data); }) {
     return B(registers::maximum(x.data, y.data));
   } else {
@@ -272,7 +273,7 @@ CTNN_INLINE B maximum(const B& x, const B& y) {
 template <class B>
 CTNN_INLINE B minimum(const B& x, const B& y) {
   if constexpr (lanes<B> == 1) {
-    return x < y || x != x ? x : y;
+    return x != x ? x : x < y ? x : y;
   } else {
     return xsimd::select(x == x, xsimd::select(x < y, x, y), x);
   }
@@ -281,12 +282,6 @@ CTNN_INLINE B minimum(const B& x, const B& y) {
 template <class B>
 inline constexpr bool has_halves = 2 * lanes<BatchUpTo<Element<B>, lanes<B> / 2>> == lanes<B>;
 
-/// Where x is larger than y, or NaN.
-template <class B>
-CTNN_INLINE typename BatchOf<B>::mask larger_or_nan(const B& x, const B& y) {
-  return (x > y) | !(x == x);
-}
-
 /// `yes` in the lanes where the condition holds, and `no` in the others.
 template <class B>
 CTNN_INLINE B choose(const typename BatchOf<B>::mask& condition, const B& yes, const B& no) {
@@ -294,6 +289,25 @@ CTNN_INLINE B choose(const typename BatchOf<B>::mask& condition, const B& yes, c
     return condition ? yes : no;
   else
     return xsimd::select(condition, yes, no);
+}
+
+/// x, and infinity where it is NaN.
+template <class B>
+CTNN_INLINE B number_or_infinity(const B& x) {
+  const B infinity = B(std::numeric_limits<Element<B>>::infinity());
+  if constexpr (requires { registers::smaller(x.data, x.data); })
+    return B(registers::smaller(x.data, infinity.data));
+  else
+    return choose(x == x, x, infinity);
+}
+
+/// x in the lanes where the condition holds, and 0 in the others.
+template <class B>
+CTNN_INLINE B zero_unless(const typename BatchOf<B>::mask& condition, const B& x) {
+  if constexpr (requires { B(condition.data) & x; })
+    return B(condition.data) & x;
+  else
+    return choose(condition, x, B(0));
 }
 
 /// The batch of half the lanes that holds `combine(low half, high half)`.
