@@ -60,7 +60,9 @@ struct Pairs {
   }
   CTNN_INLINE void write(Element<B>* row) const {
     write_first<size(0)>(row, half[0]);
+    keep_order();
     write_first<size(1)>(row + lanes<B>, half[1]);
+    keep_order();
   }
   CTNN_INLINE B left() const { return every_second<false>(half[0], half[1]); }
   CTNN_INLINE B right() const { return every_second<true>(half[0], half[1]); }

@@ -131,6 +131,14 @@ CTNN_INLINE void prefetch_for_writing(const T* data) {
 #endif
 }
 
+/// Stores before it stay before those behind it: neighbours of one cache line that follow one another are
+/// written at once.
+CTNN_INLINE void keep_order() {
+#if defined(__GNUC__)
+  asm volatile("" ::: "memory");
+#endif
+}
+
 /// The first `count` lanes (0 to all) are read from `data`, the others are 0; nothing else is touched.
 template <class B>
 CTNN_INLINE B load_partial(const Element<B>* data, std::size_t count) {
