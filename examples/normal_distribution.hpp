@@ -10,7 +10,7 @@ struct NormalDistribution {
   static constexpr std::string_view name = "own::normal_distribution";
   static constexpr std::size_t arity = 1;
   // Much more work than a load: an adjoint that needs it again reads it back.
-  static constexpr bool costly = true;
+  static constexpr std::size_t operations = ctnn::scalar::operations::erfc + 2;
 
   // T is float, double or a SIMD batch of them. Φ(x) has all its digits where x is far below 0, too.
   template <class T>

@@ -17,6 +17,7 @@ using Scores = Linear<10>;
 using Features = Shape<64>;
 constexpr bench::Work value = bench::work_of<Evaluation<Scores, Features, 1>, float>;
 static_assert(value.flops == 2 * 64 * 10 + 10 && value.bytes == 4 * (64 + 64 * 10 + 10 + 10));
+static_assert(value.written_bytes == 4 * 10);
 constexpr bench::Work of_doubles = bench::work_of<Evaluation<Scores, Features, 3>, double>;
 static_assert(of_doubles.flops == 3 * value.flops);
 static_assert(of_doubles.bytes == 8 * (3 * 64 + 64 * 10 + 10 + 3 * 10) && of_doubles.is_double);
@@ -27,6 +28,9 @@ constexpr bench::Work by_input =
 static_assert(by_input.flops == 2 * 64 * 10 && by_input.bytes == 4 * (64 * 10 + 10 + 64));
 using ByParameters = bench::detail::AdjointGraph<Scores, Features, 1, By::parameters>;
 static_assert(bench::work_of<ByParameters, float>.bytes == 4 * (10 + 64 + 64 * 10 + 10));
+
+static_assert(bench::work_of<ByParameters, float>.written_bytes == 4 * (64 * 10 + 10));
+static_assert(bench::work_of<Evaluation<Tanh, Features, 1>, float>.flops == 64 * scalar::operations::tanh);
 
 using Filters = Conv2d<6, 5>;
 static_assert(bench::work_of<Evaluation<Filters, Shape<3, 32, 32>, 1>, float>.flops ==
@@ -92,13 +96,15 @@ TEST_CASE("more work takes longer") {
   CHECK(times[1].median() >= times[1].best());
 }
 
-TEST_CASE("the roofline's bound is the peak, or how fast data come from where they are") {
-  const bench::Machine machine{
+TEST_CASE("the roofline's bound is the peak, or how fast data come from and go to where they are") {
+  bench::Machine machine{
       .peak_float = 100, .peak_double = 50, .levels = {{"L1", 1000, 10}, {"memory", ~std::size_t{0}, 1}}};
   CHECK(machine.bound({.flops = 10'000, .bytes = 400}) == 100);
   CHECK(machine.bound({.flops = 10'000, .bytes = 400, .is_double = true}) == 200);
   CHECK(machine.bound({.flops = 10, .bytes = 400}) == 40);
   CHECK(machine.bound({.flops = 10, .bytes = 400, .workspace_bytes = 601}) == 400);
+  machine.levels.front().written_bytes_per_second = 4;
+  CHECK(machine.bound({.flops = 10, .bytes = 400, .written_bytes = 200}) == 50);
 }
 
 bench::Report example() {

@@ -111,6 +111,7 @@ class TrainingCall {
     result.bytes = Batch * Net::input_shape::elements * sizeof(value_type) +
                    targets_count * sizeof(typename Trained::target_type) +
                    2 * Net::parameter_count * sizeof(value_type);
+    result.written_bytes = Net::parameter_count * sizeof(value_type);
     result.workspace_bytes = Gradient::program::workspace_bytes;
     return result;
   }();

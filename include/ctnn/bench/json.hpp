@@ -43,6 +43,11 @@ inline void write_json(std::ostream& out, const Report& report) {
   json.StartObject();
   for (const MemoryLevel& level : report.machine.levels) number(level.name.c_str(), level.bytes_per_second);
   json.EndObject();
+  json.Key("written_bytes_per_second");
+  json.StartObject();
+  for (const MemoryLevel& level : report.machine.levels)
+    number(level.name.c_str(), level.written_bytes_per_second);
+  json.EndObject();
   json.EndObject();
 
   json.Key("results");

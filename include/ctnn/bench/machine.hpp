@@ -6,15 +6,18 @@
 #include <ctnn/core/aligned_buffer.hpp>
 #include <ctnn/kernels/simd.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ctnn::bench {
 
-/// A place that data is read from: a cache, or memory.
+/// A place that data is in: a cache, or memory.
 struct MemoryLevel {
   std::string name;
   std::size_t bytes;
+  /// What is read of it. A write takes longer: a line is read first, and written back later.
   double bytes_per_second;
+  double written_bytes_per_second = bytes_per_second;
 };
 
 /// What one core of this machine can do, as it was measured.
@@ -32,11 +35,14 @@ struct Machine {
       if (work.bytes + work.workspace_bytes <= level.bytes) return level;
     return levels.back();
   }
-  /// The roofline: no call can take fewer seconds than its operations at the peak, or its bytes from where
-  /// they are. (Williams, Waterman and Patterson, Communications of the ACM 52(4), 2009.)
+  /// The roofline: no call can take fewer seconds than its operations at the peak, its bytes from where they
+  /// are, or what it writes to there. (Williams, Waterman and Patterson, Communications of the ACM 52(4),
+  /// 2009.)
   double bound(const Work& work) const {
-    return std::max(static_cast<double>(work.flops) / peak(work),
-                    static_cast<double>(work.bytes) / level(work).bytes_per_second);
+    const MemoryLevel& place = level(work);
+    return std::max({static_cast<double>(work.flops) / peak(work),
+                     static_cast<double>(work.bytes) / place.bytes_per_second,
+                     static_cast<double>(work.written_bytes) / place.written_bytes_per_second});
   }
 };
 
@@ -70,27 +76,38 @@ double measure_peak() {
   return 2.0 * static_cast<double>(chains * steps * kernels::lanes<B>) / seconds;
 }
 
-/// Bytes per second that are read from a buffer which was read just before.
-inline double measure_reading(std::size_t bytes) {
-  using B = kernels::Batch<float>;
-  constexpr std::size_t chains = 8, stride = chains * kernels::lanes<B>;
-  const AlignedBuffer<float> buffer(bytes / sizeof(float) / stride * stride);
+/// Bytes per second that `pass`, called with the buffer's first and last address, goes through of a buffer
+/// which it went through just before. The buffer is so many batches, a multiple of 8.
+inline double measure_passes(std::size_t bytes, auto pass) {
+  constexpr std::size_t stride = 8 * kernels::lanes<kernels::Batch<float>>;
+  AlignedBuffer<float> buffer(bytes / sizeof(float) / stride * stride);
   const std::size_t passes = std::max<std::size_t>(1, (std::size_t{1} << 20) / bytes);
   const double seconds = shortest(bytes > (std::size_t{1} << 25) ? 5 : 100, [&] {
-    for (std::size_t pass = 0; pass < passes; ++pass) {
-      B sums[chains]{};
-      const float* data = buffer.data();
+    for (std::size_t i = 0; i < passes; ++i) {
       benchmark::ClobberMemory();
-      for (const float* end = data + buffer.size(); data != end; data += stride)
-        CTNN_UNROLL for (std::size_t c = 0; c < chains; ++c) sums[c] =
-            sums[c] + kernels::load<B>(data + c * kernels::lanes<B>);
-      // Their sum, not they: what has an address would be stored at each step.
-      B total = sums[0];
-      for (std::size_t c = 1; c < chains; ++c) total = total + sums[c];
-      benchmark::DoNotOptimize(total);
+      pass(buffer.data(), buffer.data() + buffer.size());
     }
   });
   return static_cast<double>(passes * buffer.size() * sizeof(float)) / seconds;
+}
+
+inline MemoryLevel measure_level(std::string name, std::size_t bytes, std::size_t measured_bytes) {
+  using B = kernels::Batch<float>;
+  constexpr std::size_t chains = 8, n = kernels::lanes<B>;
+  const double reading = measure_passes(measured_bytes, [](const float* data, const float* end) {
+    B sums[chains]{};
+    for (; data != end; data += chains * n)
+      CTNN_UNROLL for (std::size_t c = 0; c < chains; ++c) sums[c] = sums[c] + kernels::load<B>(data + c * n);
+    // Their sum, not they: what has an address would be stored at each step.
+    B total = sums[0];
+    for (std::size_t c = 1; c < chains; ++c) total = total + sums[c];
+    benchmark::DoNotOptimize(total);
+  });
+  const double writing = measure_passes(measured_bytes, [](float* data, const float* end) {
+    for (; data != end; data += chains * n)
+      CTNN_UNROLL for (std::size_t c = 0; c < chains; ++c) kernels::store(data + c * n, B(1.0f));
+  });
+  return {std::move(name), bytes, reading, writing};
 }
 
 }  // namespace detail
@@ -105,10 +122,10 @@ inline Machine measure_machine() {
     const auto bytes = static_cast<std::size_t>(cache.size);
     if (cache.type == "Instruction" || bytes <= last) continue;
     machine.levels.push_back(
-        {"L" + std::to_string(cache.level), bytes, detail::measure_reading(std::min(bytes / 2, most))});
+        detail::measure_level("L" + std::to_string(cache.level), bytes, std::min(bytes / 2, most)));
     last = bytes;
   }
-  machine.levels.push_back({"memory", ~std::size_t{0}, detail::measure_reading(std::size_t{1} << 28)});
+  machine.levels.push_back(detail::measure_level("memory", ~std::size_t{0}, std::size_t{1} << 28));
   return machine;
 }
 

@@ -84,9 +84,10 @@ inline std::string percent(double share) {
 
 inline void print(std::ostream& out, const Machine& machine) {
   out << machine.instruction_set << "; peak " << fixed(machine.peak_float * 1e-9, 1) << " GFLOP/s in float, "
-      << fixed(machine.peak_double * 1e-9, 1) << " in double; reads";
+      << fixed(machine.peak_double * 1e-9, 1) << " in double; reads / writes in GB/s";
   for (const MemoryLevel& level : machine.levels)
-    out << ' ' << level.name << ' ' << fixed(level.bytes_per_second * 1e-9, 0) << " GB/s";
+    out << ' ' << level.name << ' ' << fixed(level.bytes_per_second * 1e-9, 0) << " / "
+        << fixed(level.written_bytes_per_second * 1e-9, 0);
   out << "\n\n";
 }
 

@@ -3,10 +3,10 @@
 
 namespace ctnn {
 
-/// Floating-point operations of one node: elementwise work counts one per element, moving data none.
+/// Floating-point operations of one node; moving data counts none.
 constexpr std::size_t node_flops(GraphView graph, const Node& node) {
   if (node.primitive->flops != nullptr) return node.primitive->flops(graph.signature(node));
-  return node.primitive->kind == Kind::elementwise ? node.shape.elements() : 0;
+  return node.primitive->kind == Kind::elementwise ? node.shape.elements() * node.primitive->operations : 0;
 }
 
 /// Floating-point operations of a graph without dead nodes.

@@ -103,8 +103,9 @@ struct Primitive {
   /// The result by another operand 1, [..., channels of the result], which is kept in words; an absent value
   /// if that can't be.
   Value (*narrow)(const Application& at, const NarrowWeight& weight) = nullptr;
-  /// Floating-point operations of one application; elementwise work counts one per element.
+  /// Floating-point operations of one application, and of elementwise work those of an element.
   std::size_t (*flops)(const Signature& signature) = nullptr;
+  std::size_t operations = 1;
   /// Appends the elements of an operand that each element of the result depends on. Without it, every element
   /// does on every one, but in elementwise work and in rearrangements.
   void (*depend)(const Signature& signature, std::size_t operand, std::vector<Dependence>& pairs) = nullptr;

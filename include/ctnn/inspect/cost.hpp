@@ -30,7 +30,8 @@ inline constexpr auto layer_flops = [] {
 }  // namespace detail
 
 /// Floating-point operations of a model's network for one sample, as it is declared: a multiplication and an
-/// addition are two, a function of an element or a comparison is one. An engine may need fewer.
+/// addition are two, a comparison is one, a function of an element what its polynomials take (see
+/// scalar::operations). An engine may need fewer.
 template <class Net>
 inline constexpr std::size_t flops_of = detail::layer_flops<Net>[0];
 

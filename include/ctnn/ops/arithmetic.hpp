@@ -44,8 +44,7 @@ struct Multiply {
 
 struct Divide {
   static constexpr std::string_view name = "divide";
-  static constexpr bool costly = true;
-  static constexpr std::size_t arity = 2;
+  static constexpr std::size_t arity = 2, operations = 1;
   static constexpr auto value(const auto& x, const auto& y) { return x / y; }
   static constexpr bool foldable(double x, double y) { return scalar::quotient_is_finite(x, y); }
   static constexpr Value derivative(const Application& at, std::size_t i, Value u) {

@@ -16,10 +16,10 @@ constexpr auto elementwise_value(At at) {
   if constexpr (D::arity == 3) return D::value(at(0), at(1), at(2));
 }
 
-/// Of one operand, and much more work than a load: an adjoint that needs it again reads it back.
+/// Of one operand, and much more work than a load.
+template <std::size_t Operations>
 struct CostlyFunction {
-  static constexpr std::size_t arity = 1;
-  static constexpr bool costly = true;
+  static constexpr std::size_t arity = 1, operations = Operations;
 };
 
 /// The rules that every elementwise primitive shares. A definition D gives
@@ -28,8 +28,9 @@ struct CostlyFunction {
 ///   derivative(at, i, u), which is u times the partial derivative by operand i (absent where that is zero).
 ///   As the map from u is diagonal it is its own adjoint: tangent and adjoint are both made from it.
 /// and optionally type (of the result), condition_operand (which may come as a truth value and not as a
-/// number), foldable(x, y) (whether finite operands give a finite result), commutative, costly (much more
-/// work than a load), simplify(at).
+/// number), foldable(x, y) (whether finite operands give a finite result), commutative, simplify(at), and of
+/// what is much more work than a load, operations (of one element): an adjoint that needs it again reads it
+/// back.
 template <class D>
 struct Elementwise {
   static constexpr void evaluate(const Signature& s, const double* const* operands, double* result) {
@@ -83,9 +84,10 @@ consteval Primitive elementwise_primitive() {
   Primitive primitive = describe<detail::Elementwise<D>>(D::name, Kind::elementwise);
   if constexpr (requires { D::type; }) primitive.type = D::type;
   if constexpr (requires { D::commutative; }) primitive.commutative = D::commutative;
-  primitive.cheap = !requires {
-    D::costly;
-  };
+  if constexpr (requires { D::operations; })
+    primitive.operations = D::operations;
+  else
+    primitive.cheap = true;
   return primitive;
 }
 

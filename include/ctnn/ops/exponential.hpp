@@ -6,13 +6,13 @@ namespace ctnn {
 
 namespace detail {
 
-struct Exp : CostlyFunction {
+struct Exp : CostlyFunction<scalar::operations::exp> {
   static constexpr std::string_view name = "exp";
   static constexpr auto value(const auto& x) { return scalar::exp(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) { return u * at.result; }
 };
 
-struct Exp2 : CostlyFunction {
+struct Exp2 : CostlyFunction<scalar::operations::exp2> {
   static constexpr std::string_view name = "exp2";
   static constexpr auto value(const auto& x) { return scalar::exp2(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -22,7 +22,7 @@ struct Exp2 : CostlyFunction {
 
 /// The derivative, e^x, is one addition: in ELU, say, another exponential would cost more than the digits
 /// below 2^-53 that it loses where x is far below 0.
-struct Expm1 : CostlyFunction {
+struct Expm1 : CostlyFunction<scalar::operations::expm1> {
   static constexpr std::string_view name = "expm1";
   static constexpr auto value(const auto& x) { return scalar::expm1(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -30,7 +30,7 @@ struct Expm1 : CostlyFunction {
   }
 };
 
-struct Log : CostlyFunction {
+struct Log : CostlyFunction<scalar::operations::log> {
   static constexpr std::string_view name = "log";
   static constexpr auto value(const auto& x) { return scalar::log(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -38,7 +38,7 @@ struct Log : CostlyFunction {
   }
 };
 
-struct Log2 : CostlyFunction {
+struct Log2 : CostlyFunction<scalar::operations::log2> {
   static constexpr std::string_view name = "log2";
   static constexpr auto value(const auto& x) { return scalar::log2(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -46,7 +46,7 @@ struct Log2 : CostlyFunction {
   }
 };
 
-struct Log10 : CostlyFunction {
+struct Log10 : CostlyFunction<scalar::operations::log10> {
   static constexpr std::string_view name = "log10";
   static constexpr auto value(const auto& x) { return scalar::log10(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -54,7 +54,7 @@ struct Log10 : CostlyFunction {
   }
 };
 
-struct Log1p : CostlyFunction {
+struct Log1p : CostlyFunction<scalar::operations::log1p> {
   static constexpr std::string_view name = "log1p";
   static constexpr auto value(const auto& x) { return scalar::log1p(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {

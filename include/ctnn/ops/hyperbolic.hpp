@@ -8,7 +8,7 @@ constexpr Value cosh(Value x);
 
 namespace detail {
 
-struct Sinh : CostlyFunction {
+struct Sinh : CostlyFunction<scalar::operations::sinh> {
   static constexpr std::string_view name = "sinh";
   static constexpr auto value(const auto& x) { return scalar::sinh(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -16,7 +16,7 @@ struct Sinh : CostlyFunction {
   }
 };
 
-struct Cosh : CostlyFunction {
+struct Cosh : CostlyFunction<scalar::operations::cosh> {
   static constexpr std::string_view name = "cosh";
   static constexpr auto value(const auto& x) { return scalar::cosh(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -25,7 +25,7 @@ struct Cosh : CostlyFunction {
 };
 
 /// The derivative is cheap, and PyTorch's. From |x| ≈ 10 on it has an absolute accuracy only, of 2^-53.
-struct Tanh : CostlyFunction {
+struct Tanh : CostlyFunction<scalar::operations::tanh> {
   static constexpr std::string_view name = "tanh";
   static constexpr auto value(const auto& x) { return scalar::tanh(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -33,7 +33,7 @@ struct Tanh : CostlyFunction {
   }
 };
 
-struct Asinh : CostlyFunction {
+struct Asinh : CostlyFunction<scalar::operations::asinh> {
   static constexpr std::string_view name = "asinh";
   static constexpr auto value(const auto& x) { return scalar::asinh(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -41,7 +41,7 @@ struct Asinh : CostlyFunction {
   }
 };
 
-struct Acosh : CostlyFunction {
+struct Acosh : CostlyFunction<scalar::operations::acosh> {
   static constexpr std::string_view name = "acosh";
   static constexpr auto value(const auto& x) { return scalar::acosh(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -50,7 +50,7 @@ struct Acosh : CostlyFunction {
   }
 };
 
-struct Atanh : CostlyFunction {
+struct Atanh : CostlyFunction<scalar::operations::atanh> {
   static constexpr std::string_view name = "atanh";
   static constexpr auto value(const auto& x) { return scalar::atanh(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {

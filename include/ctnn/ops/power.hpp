@@ -8,7 +8,7 @@ constexpr Value pow(Value x, int y);
 
 namespace detail {
 
-struct Sqrt : CostlyFunction {
+struct Sqrt : CostlyFunction<scalar::operations::sqrt> {
   static constexpr std::string_view name = "sqrt";
   static constexpr auto value(const auto& x) { return scalar::sqrt(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -16,7 +16,7 @@ struct Sqrt : CostlyFunction {
   }
 };
 
-struct Cbrt : CostlyFunction {
+struct Cbrt : CostlyFunction<scalar::operations::cbrt> {
   static constexpr std::string_view name = "cbrt";
   static constexpr auto value(const auto& x) { return scalar::cbrt(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -26,7 +26,7 @@ struct Cbrt : CostlyFunction {
   }
 };
 
-struct Rsqrt : CostlyFunction {
+struct Rsqrt : CostlyFunction<scalar::operations::sqrt + 1> {
   static constexpr std::string_view name = "rsqrt";
   template <class T>
   static constexpr T value(const T& x) {
@@ -38,7 +38,7 @@ struct Rsqrt : CostlyFunction {
 };
 
 /// NaN is its derivative where both are 0: there it has none.
-struct Hypot : CostlyFunction {
+struct Hypot : CostlyFunction<scalar::operations::hypot> {
   static constexpr std::string_view name = "hypot";
   static constexpr std::size_t arity = 2;
   static constexpr bool commutative = true;
@@ -50,7 +50,7 @@ struct Hypot : CostlyFunction {
 
 /// At x = 0, where there is more than one limit, the derivatives are PyTorch's: by x it is 0 for y = 0, and
 /// by y it is 0 for y >= 0.
-struct Pow : CostlyFunction {
+struct Pow : CostlyFunction<scalar::operations::pow> {
   static constexpr std::string_view name = "pow";
   static constexpr std::size_t arity = 2;
   static constexpr auto value(const auto& x, const auto& y) { return scalar::pow(x, y); }

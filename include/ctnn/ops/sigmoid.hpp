@@ -11,7 +11,7 @@ namespace detail {
 
 /// The derivative is cheap, and PyTorch's. From x ≈ 20 on it has an absolute accuracy only, of 2^-53: of
 /// s = 1 - e^-x, 1 - s keeps few digits. tanh's likewise, on both sides.
-struct Sigmoid : CostlyFunction {
+struct Sigmoid : CostlyFunction<scalar::operations::exp + 2> {
   static constexpr std::string_view name = "sigmoid";
   template <class T>
   static constexpr T value(const T& x) {
@@ -24,7 +24,7 @@ struct Sigmoid : CostlyFunction {
 
 /// log(1 + e^x) in the form that does not overflow. A primitive, because that form is smooth at 0 though its
 /// parts are not.
-struct Softplus : CostlyFunction {
+struct Softplus : CostlyFunction<scalar::operations::exp + scalar::operations::log1p + 1> {
   static constexpr std::string_view name = "softplus";
   template <class T>
   static constexpr T value(const T& x) {

@@ -10,7 +10,7 @@ constexpr Value tetragamma(Value x);
 
 namespace detail {
 
-struct Erf : CostlyFunction {
+struct Erf : CostlyFunction<scalar::operations::erf> {
   static constexpr std::string_view name = "erf";
   static constexpr auto value(const auto& x) { return scalar::erf(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -18,7 +18,7 @@ struct Erf : CostlyFunction {
   }
 };
 
-struct Erfc : CostlyFunction {
+struct Erfc : CostlyFunction<scalar::operations::erfc> {
   static constexpr std::string_view name = "erfc";
   static constexpr auto value(const auto& x) { return scalar::erfc(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -26,7 +26,7 @@ struct Erfc : CostlyFunction {
   }
 };
 
-struct Lgamma : CostlyFunction {
+struct Lgamma : CostlyFunction<scalar::operations::lgamma> {
   static constexpr std::string_view name = "lgamma";
   static constexpr auto value(const auto& x) { return scalar::lgamma(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -34,7 +34,7 @@ struct Lgamma : CostlyFunction {
   }
 };
 
-struct Digamma : CostlyFunction {
+struct Digamma : CostlyFunction<scalar::operations::digamma> {
   static constexpr std::string_view name = "digamma";
   static constexpr auto value(const auto& x) { return scalar::digamma(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -42,7 +42,7 @@ struct Digamma : CostlyFunction {
   }
 };
 
-struct Trigamma : CostlyFunction {
+struct Trigamma : CostlyFunction<scalar::operations::trigamma> {
   static constexpr std::string_view name = "trigamma";
   static constexpr auto value(const auto& x) { return scalar::trigamma(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -50,7 +50,7 @@ struct Trigamma : CostlyFunction {
   }
 };
 
-struct Tetragamma : CostlyFunction {
+struct Tetragamma : CostlyFunction<scalar::operations::tetragamma> {
   static constexpr std::string_view name = "tetragamma";
   static constexpr auto value(const auto& x) { return scalar::tetragamma(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {

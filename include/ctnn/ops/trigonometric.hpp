@@ -8,7 +8,7 @@ constexpr Value cos(Value x);
 
 namespace detail {
 
-struct Sin : CostlyFunction {
+struct Sin : CostlyFunction<scalar::operations::sin> {
   static constexpr std::string_view name = "sin";
   static constexpr auto value(const auto& x) { return scalar::sin(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -16,7 +16,7 @@ struct Sin : CostlyFunction {
   }
 };
 
-struct Cos : CostlyFunction {
+struct Cos : CostlyFunction<scalar::operations::cos> {
   static constexpr std::string_view name = "cos";
   static constexpr auto value(const auto& x) { return scalar::cos(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -24,7 +24,7 @@ struct Cos : CostlyFunction {
   }
 };
 
-struct Tan : CostlyFunction {
+struct Tan : CostlyFunction<scalar::operations::tan> {
   static constexpr std::string_view name = "tan";
   static constexpr auto value(const auto& x) { return scalar::tan(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -37,7 +37,7 @@ constexpr Value cosine_of_sine(Value x) {
   return sqrt((1.0 - x) * (1.0 + x));
 }
 
-struct Asin : CostlyFunction {
+struct Asin : CostlyFunction<scalar::operations::asin> {
   static constexpr std::string_view name = "asin";
   static constexpr auto value(const auto& x) { return scalar::asin(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -45,7 +45,7 @@ struct Asin : CostlyFunction {
   }
 };
 
-struct Acos : CostlyFunction {
+struct Acos : CostlyFunction<scalar::operations::acos> {
   static constexpr std::string_view name = "acos";
   static constexpr auto value(const auto& x) { return scalar::acos(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -53,7 +53,7 @@ struct Acos : CostlyFunction {
   }
 };
 
-struct Atan : CostlyFunction {
+struct Atan : CostlyFunction<scalar::operations::atan> {
   static constexpr std::string_view name = "atan";
   static constexpr auto value(const auto& x) { return scalar::atan(x); }
   static constexpr Value derivative(const Application& at, std::size_t, Value u) {
@@ -62,7 +62,7 @@ struct Atan : CostlyFunction {
 };
 
 /// The angle of the point (x, y), from y and x. NaN is its derivative at the origin, where it has none.
-struct Atan2 : CostlyFunction {
+struct Atan2 : CostlyFunction<scalar::operations::atan2> {
   static constexpr std::string_view name = "atan2";
   static constexpr std::size_t arity = 2;
   static constexpr auto value(const auto& y, const auto& x) { return scalar::atan2(y, x); }

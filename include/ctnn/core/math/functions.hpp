@@ -9,10 +9,15 @@
 #include <type_traits>
 
 /// Elementary functions: for the compiler the library's own, at run time the standard library's, for SIMD
-/// batches those that kernels/ provides.
+/// batches those that kernels/ provides. With each, in scalar::operations, the floating-point operations that
+/// a batch of floats takes per element where no lane is an exception: a multiply-add is two, and comparisons
+/// and work on bits are none.
 namespace ctnn::scalar {
 
-#define CTNN_SCALAR_FUNCTION(name)                                               \
+#define CTNN_SCALAR_FUNCTION(name, count)                                        \
+  namespace operations {                                                         \
+  inline constexpr std::size_t name = count;                                     \
+  }                                                                              \
   template <class T>                                                             \
   constexpr T name(const T& x) {                                                 \
     if constexpr (std::is_floating_point_v<T>) {                                 \
@@ -23,33 +28,36 @@ namespace ctnn::scalar {
       return BatchFunctions<T>::name(x);                                         \
     }                                                                            \
   }
-CTNN_SCALAR_FUNCTION(exp)
-CTNN_SCALAR_FUNCTION(exp2)
-CTNN_SCALAR_FUNCTION(expm1)
-CTNN_SCALAR_FUNCTION(log)
-CTNN_SCALAR_FUNCTION(log2)
-CTNN_SCALAR_FUNCTION(log10)
-CTNN_SCALAR_FUNCTION(log1p)
-CTNN_SCALAR_FUNCTION(sqrt)
-CTNN_SCALAR_FUNCTION(cbrt)
-CTNN_SCALAR_FUNCTION(sin)
-CTNN_SCALAR_FUNCTION(cos)
-CTNN_SCALAR_FUNCTION(tan)
-CTNN_SCALAR_FUNCTION(asin)
-CTNN_SCALAR_FUNCTION(acos)
-CTNN_SCALAR_FUNCTION(atan)
-CTNN_SCALAR_FUNCTION(sinh)
-CTNN_SCALAR_FUNCTION(cosh)
-CTNN_SCALAR_FUNCTION(tanh)
-CTNN_SCALAR_FUNCTION(asinh)
-CTNN_SCALAR_FUNCTION(acosh)
-CTNN_SCALAR_FUNCTION(atanh)
-CTNN_SCALAR_FUNCTION(erf)
-CTNN_SCALAR_FUNCTION(erfc)
-CTNN_SCALAR_FUNCTION(floor)
+CTNN_SCALAR_FUNCTION(exp, 21)
+CTNN_SCALAR_FUNCTION(exp2, 17)
+CTNN_SCALAR_FUNCTION(expm1, 29)
+CTNN_SCALAR_FUNCTION(log, 26)
+CTNN_SCALAR_FUNCTION(log2, 24)
+CTNN_SCALAR_FUNCTION(log10, 35)
+CTNN_SCALAR_FUNCTION(log1p, 30)
+CTNN_SCALAR_FUNCTION(sqrt, 1)
+CTNN_SCALAR_FUNCTION(cbrt, 20)
+CTNN_SCALAR_FUNCTION(sin, 27)
+CTNN_SCALAR_FUNCTION(cos, 27)
+CTNN_SCALAR_FUNCTION(tan, 25)
+CTNN_SCALAR_FUNCTION(asin, 17)
+CTNN_SCALAR_FUNCTION(acos, 23)
+CTNN_SCALAR_FUNCTION(atan, 18)
+CTNN_SCALAR_FUNCTION(sinh, 33)
+CTNN_SCALAR_FUNCTION(cosh, 26)
+CTNN_SCALAR_FUNCTION(tanh, 36)
+CTNN_SCALAR_FUNCTION(asinh, 40)
+CTNN_SCALAR_FUNCTION(acosh, 37)
+CTNN_SCALAR_FUNCTION(atanh, 36)
+CTNN_SCALAR_FUNCTION(erf, 45)
+CTNN_SCALAR_FUNCTION(erfc, 53)
+CTNN_SCALAR_FUNCTION(floor, 1)
 #undef CTNN_SCALAR_FUNCTION
 
-#define CTNN_SCALAR_FUNCTION(name)                                                                       \
+#define CTNN_SCALAR_FUNCTION(name, count)                                                                \
+  namespace operations {                                                                                 \
+  inline constexpr std::size_t name = count;                                                             \
+  }                                                                                                      \
   template <class T>                                                                                     \
   constexpr T name(const T& x, const T& y) {                                                             \
     if constexpr (std::is_floating_point_v<T>) {                                                         \
@@ -60,9 +68,9 @@ CTNN_SCALAR_FUNCTION(floor)
       return BatchFunctions<T>::name(x, y);                                                              \
     }                                                                                                    \
   }
-CTNN_SCALAR_FUNCTION(atan2)
-CTNN_SCALAR_FUNCTION(hypot)
-CTNN_SCALAR_FUNCTION(pow)
+CTNN_SCALAR_FUNCTION(atan2, 21)
+CTNN_SCALAR_FUNCTION(hypot, 7)
+CTNN_SCALAR_FUNCTION(pow, 119)
 #undef CTNN_SCALAR_FUNCTION
 
 template <class T>

@@ -206,6 +206,11 @@ constexpr double tetragamma(double x) {
 
 }  // namespace constant_evaluated
 
+/// Of a batch in the range of their series.
+namespace operations {
+inline constexpr std::size_t lgamma = 60, digamma = 50, trigamma = 50, tetragamma = 50;
+}
+
 /// log |Γ(x)|. The compiler's and batches' is within four units of the last place but near the zeros between
 /// negative integers, where that is relative to 1.
 template <class T>
