@@ -124,6 +124,17 @@ TEST_CASE("a loop adds up what it computes, and stores it only where it is read 
   CHECK(h.steps({sum(s, 0, 2), sum(s, 1, 2), sum(s, 0, 1)}) == 3);
 }
 
+TEST_CASE("work on inputs alone joins the loop before it, but no kernel", "[graph]") {
+  Fused f;
+  const Value x = f.operand({6, 8}), y = f.operand({6, 8});
+  REQUIRE(f.steps({exp(x), sum(x * y, 1, 2)}) == 1);
+  CHECK(f.schedule.steps[0].inputs == 2);
+  CHECK(f.schedule.steps[0].totals == 1);
+  Fused g;
+  const Value z = g.operand({6, 6});
+  CHECK(g.steps({matrix_product(z, g.operand({6, 6})), exp(z)}) == 2);
+}
+
 TEST_CASE("cheap work is repeated rather than stored", "[graph]") {
   Fused f;
   const Value x = f.operand({35}), y = f.operand({35, 1});

@@ -11,9 +11,9 @@ namespace detail {
 
 /// Groups nodes into steps. Groups run in the order of their creation. An elementwise node joins the last
 /// group that any of its operands comes from, if it can have its operands there in registers: all others are
-/// then in memory. A sum along the last axes joins the loop that its operand comes from, which adds up what
-/// is in registers; the sum is there when the loop has ended. (Loops over raw arrays, and no containers per
-/// node: a statement is a step of Clang's constant evaluation.)
+/// then in memory. One of inputs alone joins the loop before it. A sum along the last axes joins the loop
+/// that its operand comes from, which adds up what is in registers; the sum is there when the loop has ended.
+/// (Loops over raw arrays, and no containers per node: a statement is a step of Clang's constant evaluation.)
 class Fusion {
  public:
   constexpr explicit Fusion(GraphView graph)
@@ -130,7 +130,10 @@ class Fusion {
     const NodeId* operands = ids_ + n.first_operand;
     std::int32_t last = -1;
     for (std::size_t k = 0; k < n.operand_count; ++k) last = std::max(last, decided_[operands[k]].group);
-    if (last < 0) return false;
+    if (last < 0) {
+      last = static_cast<std::int32_t>(groups_.size()) - 1;
+      if (last < 0 || group_[last].root != no_node) return false;
+    }
     Group& group = group_[last];
     if (!group.open || group.elements != n.shape.elements() || group.members.size() >= most_members ||
         group.reads + n.operand_count > most_reads)
