@@ -49,6 +49,49 @@ void check_batch() {
       kernels::store(copy, result);
       CHECK(std::isnan(copy[i]));
     }
+    // The second operand, if one is NaN.
+    for (const B& result : {B(kernels::smaller(a, c)), B(kernels::larger(a, c))}) {
+      kernels::store(copy, result);
+      CHECK(std::isnan(copy[i]));
+    }
+    for (const B& result : {B(kernels::smaller(c, a)), B(kernels::larger(c, a))}) {
+      kernels::store(copy, result);
+      CHECK(copy[i] == x[i]);
+    }
+  }
+  T least[n], most[n], chosen[n], positive[n];
+  kernels::store(least, kernels::smaller(a, b));
+  kernels::store(most, kernels::larger(a, b));
+  kernels::store(chosen, kernels::choose(a < b, a, b));
+  kernels::store(positive, kernels::zero_unless(a > B(T(0)), a));
+  for (std::size_t i = 0; i < n; ++i) {
+    CHECK(least[i] == std::min(x[i], y[i]));
+    CHECK(most[i] == std::max(x[i], y[i]));
+    CHECK(chosen[i] == least[i]);
+    CHECK(positive[i] == std::max(x[i], T(0)));
+  }
+}
+
+/// A pair of batches taken apart into every second element, and put together again.
+template <class B>
+void check_pairs() {
+  using T = kernels::Element<B>;
+  constexpr std::size_t n = kernels::lanes<B>;
+  const auto x = ctnn::test::noise<T>(2 * n, 1);
+  const B first = kernels::load<B>(x.data()), second = kernels::load<B>(x.data() + n);
+  B even = kernels::every_second<false>(first, second), odd = kernels::every_second<true>(first, second);
+  T evens[n], odds[n], pair[2 * n];
+  kernels::store(evens, kernels::reorder(even));
+  kernels::store(odds, kernels::reorder(odd));
+  even = kernels::reorder(kernels::reorder(even));
+  kernels::interleave(even, odd);
+  kernels::store(pair, even);
+  kernels::store(pair + n, odd);
+  for (std::size_t i = 0; i < n; ++i) {
+    CHECK(evens[i] == x[2 * i]);
+    CHECK(odds[i] == x[2 * i + 1]);
+    CHECK(pair[i] == x[i]);
+    CHECK(pair[n + i] == x[n + i]);
   }
 }
 
@@ -76,6 +119,17 @@ TEST_CASE("batches of every width load, store, add and compare", "[kernels]") {
   check_batch<kernels::BatchUpTo<double, 4>>();
   check_batch<kernels::BatchUpTo<double, 2>>();
   check_batch<double>();
+}
+
+TEST_CASE("every second element of a pair of batches, and back", "[kernels]") {
+  check_pairs<kernels::Batch<float>>();
+  check_pairs<kernels::BatchUpTo<float, 8>>();
+  check_pairs<kernels::BatchUpTo<float, 4>>();
+  check_pairs<float>();
+  check_pairs<kernels::Batch<double>>();
+  check_pairs<kernels::BatchUpTo<double, 4>>();
+  check_pairs<kernels::BatchUpTo<double, 2>>();
+  check_pairs<double>();
 }
 
 TEST_CASE("blocks are transposed", "[kernels]") {

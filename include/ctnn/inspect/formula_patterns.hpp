@@ -53,8 +53,13 @@ inline Exponentials exponentials(Value numerator, Value denominator) {
   const Exponentials found = summed_exponentials(denominator);
   if (!found) return {};
   const Value shares = ctnn::ops::softmax(found.argument, found.axis);
-  const bool same = shares.operand(0) == numerator && visible(shares.operand(1)) == visible(denominator);
-  return same ? found : Exponentials{};
+  for (const std::size_t i : {0u, 1u}) {
+    const Value inverse = visible(shares.operand(1 - i));
+    if (shares.operand(i) == numerator && inverse.is(primitive::divide) &&
+        visible(inverse.operand(1)) == visible(denominator))
+      return found;
+  }
+  return {};
 }
 inline Exponentials exponentials_of_logarithm(Value sum) {
   for (const std::size_t i : {0u, 1u}) {

@@ -51,7 +51,7 @@ CTNN_INLINE B scale(const B& x, const B& k) {
 /// x from `low` to `high`; NaN stays NaN.
 template <class B>
 CTNN_INLINE B clamp(const B& x, const B& low, const B& high) {
-  return select(x < low, low, B(select(x > high, high, x)));
+  return larger(low, smaller(high, x));
 }
 
 /// e^x = 2^exponent · (1 + minus_one), of numbers that `saturated` leaves. (tests/reference/gamma.py works
@@ -322,7 +322,7 @@ inline constexpr double beyond_in_float[]{0x1.d77b9cp-10, 0x1.1ed888p+0,  0x1.4c
 /// erfc x for x >= 0.
 template <class B>
 CTNN_INLINE B complement(const B& number) {
-  const B bound = constant<B>(28, 10.1f), x = select(number > bound, bound, number), one = B(1.0f);
+  const B bound = constant<B>(28, 10.1f), x = smaller(bound, number), one = B(1.0f);
   const auto square = exact_product(x, x);
   const Exponential<B> gaussian(B(-square.high), B(-square.low));
   B quotient;
@@ -348,7 +348,7 @@ template <class B>
 CTNN_INLINE B erf_in_float(const B& x) {
   const B magnitude = abs(x), bound = B(4.0f);
   const B near = fused_multiply_add(magnitude, scalar::polynomial(B(x * x), near_in_float), magnitude);
-  const B power = -scalar::polynomial(B(select(magnitude > bound, bound, magnitude)), beyond_in_float);
+  const B power = -scalar::polynomial(smaller(bound, magnitude), beyond_in_float);
   const B exponent = nearest(B(power * B(1.44269504f)));
   const B minus_one = Exponential<B>::series(fused_multiply_add(B(-exponent), B(0x1.62e43p-1f), power));
   const B scaled = power_of_two(exponent);

@@ -105,11 +105,12 @@ struct Picks {
 
   template <std::size_t Count>
   CTNN_INLINE Picks(const Pairs<B, Count>& top, const Pairs<B, Count>& bottom) {
-    // A number is not larger than infinity, a NaN is not less than or equal to anything.
-    B largest = number_or_infinity(top.left());
+    // No number is larger than infinity, which stands for NaN; and a NaN is not less than or equal to it.
+    const B infinity = B(std::numeric_limits<Element<B>>::infinity());
+    B largest = smaller(top.left(), infinity);
     const auto is_larger = [&](const B& x) CTNN_INLINED {
       const auto result = !(x <= largest);
-      largest = choose(result, number_or_infinity(x), largest);
+      largest = choose(result, smaller(x, infinity), largest);
       return result;
     };
     top_right = is_larger(top.right());
@@ -239,10 +240,9 @@ template <class T, PoolingSizes S>
                                         detail::Pairs<B, Count> pairs) CTNN_INLINED {
           const detail::Picks<B> picks(pairs.read(input + from), pairs.read(input + from + S.image.width));
           B left = reorder(detail::read_first<B, Count>(upstream + to));
-          const B zero = B(T(0));
           const auto take = [&](const auto& picked) CTNN_INLINED {
-            const B taken = choose(picked, left, zero);
-            left = choose(picked, zero, left);
+            const B taken = zero_unless(picked, left);
+            left = zero_unless(!picked, left);
             return taken;
           };
           const auto write = [&](T* row, const B& even, const B& odd) CTNN_INLINED {

@@ -33,6 +33,7 @@ void store(Nothing);
 void sum(Nothing);
 void maximum(Nothing);
 void smaller(Nothing);
+void larger(Nothing);
 void keep(Nothing);
 void scale(Nothing, Nothing);
 void dot_bfloat16(Nothing);
@@ -261,24 +262,42 @@ inline __m256 to_bfloat16(__m512 x) {
 inline __m128 smaller(__m128 x, __m128 y) {
   return _mm_min_ps(x, y);
 }
+inline __m128 larger(__m128 x, __m128 y) {
+  return _mm_max_ps(x, y);
+}
 inline __m128d smaller(__m128d x, __m128d y) {
   return _mm_min_pd(x, y);
+}
+inline __m128d larger(__m128d x, __m128d y) {
+  return _mm_max_pd(x, y);
 }
 #endif
 #if defined(__AVX__)
 inline __m256 smaller(__m256 x, __m256 y) {
   return _mm256_min_ps(x, y);
 }
+inline __m256 larger(__m256 x, __m256 y) {
+  return _mm256_max_ps(x, y);
+}
 inline __m256d smaller(__m256d x, __m256d y) {
   return _mm256_min_pd(x, y);
+}
+inline __m256d larger(__m256d x, __m256d y) {
+  return _mm256_max_pd(x, y);
 }
 #endif
 #if defined(__AVX512F__)
 inline __m512 smaller(__m512 x, __m512 y) {
   return _mm512_min_ps(x, y);
 }
+inline __m512 larger(__m512 x, __m512 y) {
+  return _mm512_max_ps(x, y);
+}
 inline __m512d smaller(__m512d x, __m512d y) {
   return _mm512_min_pd(x, y);
+}
+inline __m512d larger(__m512d x, __m512d y) {
+  return _mm512_max_pd(x, y);
 }
 #endif
 #if defined(__AVX512VL__)

@@ -299,21 +299,28 @@ CTNN_INLINE B choose(const typename BatchOf<B>::mask& condition, const B& yes, c
     return xsimd::select(condition, yes, no);
 }
 
-/// x, and infinity where it is NaN.
+/// The smaller and the larger of x and y; y where either is NaN.
 template <class B>
-CTNN_INLINE B number_or_infinity(const B& x) {
-  const B infinity = B(std::numeric_limits<Element<B>>::infinity());
-  if constexpr (requires { registers::smaller(x.data, x.data); })
-    return B(registers::smaller(x.data, infinity.data));
+CTNN_INLINE B smaller(const B& x, const B& y) {
+  if constexpr (requires { registers::smaller(x.data, y.data); })
+    return B(registers::smaller(x.data, y.data));
   else
-    return choose(x == x, x, infinity);
+    return choose(x < y, x, y);
+}
+template <class B>
+CTNN_INLINE B larger(const B& x, const B& y) {
+  if constexpr (requires { registers::larger(x.data, y.data); })
+    return B(registers::larger(x.data, y.data));
+  else
+    return choose(x > y, x, y);
 }
 
 /// x in the lanes where the condition holds, and 0 in the others.
 template <class B>
 CTNN_INLINE B zero_unless(const typename BatchOf<B>::mask& condition, const B& x) {
-  if constexpr (requires { B(condition.data) & x; })
-    return B(condition.data) & x;
+  using Mask = typename BatchOf<B>::mask;
+  if constexpr (requires { requires sizeof(Mask) == sizeof(B) && lanes<B> > 1; })
+    return std::bit_cast<B>(condition) & x;
   else
     return choose(condition, x, B(0));
 }

@@ -75,7 +75,8 @@ namespace ops {
 /// exp(x) / sum(exp(x)) along one axis; does not overflow.
 constexpr Value softmax(Value x, std::size_t axis) {
   const Value e = exp(x - detail::exponent_shift(x, axis));
-  return e / reshape(sum(e, axis, axis + 1), detail::with_axis_one(x.shape(), axis));
+  // One division for all: one of vectors takes as long as an exponential.
+  return e * (1.0 / reshape(sum(e, axis, axis + 1), detail::with_axis_one(x.shape(), axis)));
 }
 }  // namespace ops
 
