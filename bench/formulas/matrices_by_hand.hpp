@@ -1,5 +1,6 @@
 #pragma once
 #include <ctnn/kernels/tile.hpp>
+#include <cstring>
 
 #include "elements_by_hand.hpp"
 
@@ -109,16 +110,23 @@ struct Regression {
 struct SmallNet {
   const double *W1, *b1, *W2, *b2;
   using Four = ctnn::kernels::BatchUpTo<double, 4>;
+  // Vectors of the compiler, whose lanes can be put in any order.
+  using Vector = double __attribute__((vector_size(32)));
+
+  CTNN_INLINE static Vector read(const double* from) {
+    Vector result;
+    std::memcpy(&result, from, sizeof(result));
+    return result;
+  }
+  CTNN_INLINE static Four numbers(const Vector& x) { return load<Four>(reinterpret_cast<const double*>(&x)); }
 
   CTNN_INLINE double forward(const double* x, double target, Four& hidden) const {
-    alignas(32) double from_first[4], from_second[4];
-    for (std::size_t i = 0; i < 4; ++i) {
-      from_first[i] = W1[2 * i];
-      from_second[i] = W1[2 * i + 1];
-    }
-    hidden = ctnn::scalar::tanh(
-        Four(load<Four>(from_first) * Four(x[0]) + (load<Four>(from_second) * Four(x[1]) + load<Four>(b1))));
-    return reduce_add(Four(load<Four>(W2) * hidden)) + b2[0] - target;
+    const Vector low = read(W1), high = read(W1 + 4);
+    const Four by_first = numbers(__builtin_shufflevector(low, high, 0, 2, 4, 6)),
+               by_second = numbers(__builtin_shufflevector(low, high, 1, 3, 5, 7));
+    hidden = ctnn::kernels::elementary::tanh(
+        fused_multiply_add(by_first, Four(x[0]), fused_multiply_add(by_second, Four(x[1]), load<Four>(b1))));
+    return reduce_add(Four(load<Four>(W2) * hidden)) + (b2[0] - target);
   }
   double value(const double* x, double target) const {
     Four hidden;
@@ -131,12 +139,14 @@ struct SmallNet {
     const double error = forward(x, target, hidden), u = 2 * error;
     *by_b2 = u;
     store(by_W2, Four(hidden * Four(u)));
-    const Four before = load<Four>(W2) * Four(u) * (Four(1.0) - hidden * hidden);
+    // The error is known last.
+    const Four before = load<Four>(W2) * (Four(1.0) - hidden * hidden) * Four(u);
     store(by_b1, before);
-    for (std::size_t i = 0; i < 4; ++i) {
-      by_W1[2 * i] = by_b1[i] * x[0];
-      by_W1[2 * i + 1] = by_b1[i] * x[1];
-    }
+    const Vector inputs{x[0], x[1], x[0], x[1]};
+    Vector each;
+    store(reinterpret_cast<double*>(&each), before);
+    store(by_W1, numbers(__builtin_shufflevector(each, each, 0, 0, 1, 1) * inputs));
+    store(by_W1 + 4, numbers(__builtin_shufflevector(each, each, 2, 2, 3, 3) * inputs));
     return error * error;
   }
 };

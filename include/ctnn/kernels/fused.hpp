@@ -142,7 +142,7 @@ CTNN_INLINE void add_row(const FusedOperands<Element<B>, Body>& operands, std::s
     for (std::size_t vector = 0; vector + chains <= vectors;) {
       B sums[chains][count];
       for (std::size_t i = 0; i < chains; ++i)
-        for (std::size_t t = 0; t < count; ++t) sums[i][t] = B(Element<B>(0));
+        for (std::size_t t = 0; t < count; ++t) sums[i][t] = B(Element<B>(-0.0));
       const std::size_t end = std::min(vector + 512 * chains, vectors / chains * chains);
       for (; vector < end; vector += chains)
         CTNN_UNROLL for (std::size_t i = 0; i < chains; ++i) run(lanes<B>, sums[i]);
@@ -161,7 +161,7 @@ CTNN_INLINE void run_totals(const FusedOperands<Element<B>, Body>& operands) {
   constexpr std::size_t columns = Body.loops.back(), rows = Body.loops.elements() / columns;
   constexpr std::size_t rows_of_total = Body.reduced / columns, block = 512;
   const auto clear = [](B(&totals)[count]) CTNN_INLINED {
-    for (B& total : totals) total = B(Element<B>(0));
+    for (B& total : totals) total = B(Element<B>(-0.0));
   };
   for (std::size_t first = 0; first < rows; first += rows_of_total) {
     B totals[count];
