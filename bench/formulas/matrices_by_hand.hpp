@@ -1,6 +1,6 @@
 #pragma once
-#include <ctnn/kernels/tile.hpp>
 #include <cstring>
+#include <ctnn/kernels/tile.hpp>
 
 #include "elements_by_hand.hpp"
 
@@ -178,27 +178,38 @@ struct Net {
     return forward(x, target, probabilities);
   }
 
+  /// The gradient by a layer's weights, u times x, in one pass with that by its input, which is where x > 0:
+  /// weights and gradients are more than the first cache, so that what is written is fetched ahead.
   template <std::size_t Rows, std::size_t Columns>
-  CTNN_INLINE static void outer(const double* u, const double* x, double* result) {
+  CTNN_INLINE static void backward(const double* u, const double* x, const double* matrix, double* by_matrix,
+                                   double* by_x) {
+    constexpr std::size_t vectors = Columns / lanes;
+    V inputs[vectors], sums[vectors];
+    CTNN_UNROLL for (std::size_t v = 0; v < vectors; ++v) {
+      inputs[v] = load<V>(x + v * lanes);
+      sums[v] = V(0.0);
+    }
     for (std::size_t row = 0; row < Rows; ++row) {
       const V factor(u[row]);
-      for_each_vector<Columns>([&](std::size_t k, std::size_t) CTNN_INLINED {
-        store(result + row * Columns + k, V(factor * load<V>(x + k)));
-      });
+      CTNN_UNROLL for (std::size_t v = 0; v < vectors; ++v) {
+        const std::size_t at = row * Columns + v * lanes;
+        __builtin_prefetch(by_matrix + at + 64, 1);
+        store(by_matrix + at, V(factor * inputs[v]));
+        if (by_x != nullptr) sums[v] = fused_multiply_add(factor, load<V>(matrix + at), sums[v]);
+      }
     }
+    if (by_x != nullptr)
+      CTNN_UNROLL for (std::size_t v = 0; v < vectors; ++v)
+          store(by_x + v * lanes, V(select(inputs[v] > V(0.0), sums[v], V(0.0))));
   }
   double value_and_gradient(const double* x, const double* target, double* by_W1, double* by_b1,
                             double* by_W2, double* by_b2, double* by_W3, double* by_b3) {
     double probabilities[10];
     const double loss = forward(x, target, probabilities);
     for (std::size_t i = 0; i < 10; ++i) by_b3[i] = probabilities[i] - target[i];
-    outer<10, 64>(by_b3, second, by_W3);
-    vector_times<10, 64>(by_b3, W3, by_b2);
-    for (std::size_t i = 0; i < 64; ++i) by_b2[i] = second[i] > 0 ? by_b2[i] : 0;
-    outer<64, 64>(by_b2, first, by_W2);
-    vector_times<64, 64>(by_b2, W2, by_b1);
-    for (std::size_t i = 0; i < 64; ++i) by_b1[i] = first[i] > 0 ? by_b1[i] : 0;
-    outer<64, 32>(by_b1, x, by_W1);
+    backward<10, 64>(by_b3, second, W3, by_W3, by_b2);
+    backward<64, 64>(by_b2, first, W2, by_W2, by_b1);
+    backward<64, 32>(by_b1, x, W1, by_W1, nullptr);
     return loss;
   }
 };

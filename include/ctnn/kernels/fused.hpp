@@ -19,9 +19,29 @@ struct FusedGeometry {
     for (std::size_t i = 0; i < Inputs; ++i) copy_elements(body.strides[i], strides[i]);
   }
   constexpr std::size_t column_stride(std::size_t i) const { return strides[i][loops.rank - 1]; }
+  /// How many numbers the loops read and write.
+  constexpr std::size_t traffic() const {
+    std::size_t total = (outputs - totals) * loops.elements();
+    for (std::size_t i = 0; i < inputs; ++i) {
+      std::size_t read = 1;
+      for (std::size_t axis = 0; axis < loops.rank; ++axis) read *= strides[i][axis] == 0 ? 1 : loops[axis];
+      total += read;
+    }
+    return total;
+  }
 };
 template <auto Body>
 inline constexpr FusedGeometry<Body.inputs, Body.outputs, Body.totals> geometry_of{Body};
+
+/// How many numbers ahead of its stores a loop fetches the lines that it writes; 0 where the first cache
+/// holds all that it reads and writes, and where a kernel sets the order. (With 48 kB of cache, 32 kB read
+/// and as many written, 64 to 128 lines ahead take 0.65 to 0.9 of the time without, by where the arrays lie;
+/// 8 lines, 0.65 to 1.1.)
+template <class T, auto Body>
+inline constexpr std::size_t numbers_ahead = !Body.has_root &&
+                                                     geometry_of<Body>.traffic() * sizeof(T) > 32 * 1024
+                                                 ? 6144 / sizeof(T)
+                                                 : 0;
 
 /// The pointers of one call, in the order of the body's inputs and outputs.
 template <class T, auto Body>
@@ -67,6 +87,10 @@ CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, cons
   (std::make_index_sequence<Body.inputs>{});
   registers.compute();
   constexpr std::size_t stored = Body.outputs - Body.totals;
+  constexpr std::size_t ahead = numbers_ahead<Element<B>, Body>;
+  if constexpr (ahead > 0)
+    if (place + ahead < geometry_of<Body>.loops.elements())
+      for (std::size_t o = 0; o < stored; ++o) prefetch_for_writing(operands.outputs[o] + place + ahead);
   [&]<std::size_t... O>(std::index_sequence<O...>) CTNN_INLINED {
     [[maybe_unused]] const auto write = [&](auto* to, const B& value) CTNN_INLINED {
       if (whole)
@@ -180,7 +204,9 @@ CTNN_INLINE void run_totals(const FusedOperands<Element<B>, Body>& operands) {
 
 /// A step without a kernel: the body over all loops.
 template <class T, auto Body>
-inline void run_loops(const FusedOperands<T, Body>& operands) {
+inline void run_loops(const FusedOperands<T, Body>& given) {
+  // A local copy is known not to change when results are stored.
+  const FusedOperands<T, Body> operands = given;
   constexpr std::size_t columns = Body.loops.back(), rows = Body.loops.elements() / columns;
   using B = BatchUpTo<T, std::bit_ceil(columns)>;
   if constexpr (Body.totals > 0) {

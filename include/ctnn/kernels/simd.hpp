@@ -122,12 +122,12 @@ struct Store {
 };
 inline constexpr Store store{};
 
-/// Asks for what a loop over memory in order will write some steps after `data`, and does not read before: a
-/// store waits for its line, and no processor foresees it as well as loads.
+/// Asks for the line of `data`, which a loop over memory will write some steps later, and does not read
+/// before: a store waits for its line, and no processor foresees it as well as loads.
 template <class T>
-CTNN_INLINE void prefetch_for_writing(const T* data) {
+CTNN_INLINE void prefetch_for_writing([[maybe_unused]] const T* data) {
 #if defined(__GNUC__)
-  __builtin_prefetch(reinterpret_cast<const char*>(data) + 512, 1);
+  __builtin_prefetch(data, 1);
 #endif
 }
 

@@ -15,7 +15,7 @@ template <class T, class Optimizer>
   using B = Batch<T>;
   B check(T(0));  // a number minus itself is 0 unless it is not finite
   const auto advance = [&](std::size_t i, auto read, auto write) {
-    prefetch_for_writing(previous + i);
+    prefetch_for_writing(previous + i + 512 / sizeof(T));
     // All is read before anything is written: blocks that lie pages apart look like one to the processor.
     B parameter = read(parameters + i);
     const B before = parameter, gradient = read(gradients + i);
