@@ -16,5 +16,6 @@
 #include <ctnn/graph/primitive.hpp>
 #include <ctnn/graph/simplify.hpp>
 #include <ctnn/graph/specialize.hpp>
+#include <ctnn/graph/split.hpp>
 #include <ctnn/graph/storage.hpp>
 #include <ctnn/graph/vjp.hpp>

@@ -39,12 +39,12 @@ template <class Net, class Weights>
 struct SpecializedNetwork {
  private:
   struct Make {
-    constexpr SpecializedGraphs operator()() const {
+    constexpr SplitGraphs operator()() const {
       return specialize(Net::network::graph.view(), Weights::format);
     }
   };
-  static constexpr SpecializedGraphs::Sizes room{common_room, common_room};
-  static constexpr const auto& frozen = Frozen<Make, FixedSpecializedGraphs, room>::value;
+  static constexpr SplitGraphs::Sizes room{common_room, common_room};
+  static constexpr const auto& frozen = Frozen<Make, FixedSplitGraphs, room>::value;
 
  public:
   static constexpr const auto& prepare = frozen.prepare;
