@@ -24,11 +24,37 @@ using ResultOf = typename decltype(result_type<Routine, T, O>(
 [[gnu::error("ctnn: to run formulas of tensors, #include <ctnn/formula_tensors.hpp>")]] void
 run_without_tensors();
 
-/// What runs a routine with tensors; <ctnn/formula/tensors.hpp> brings it.
+/// What runs a graph with tensors; <ctnn/formula/tensors.hpp> brings it.
 template <class Source, class T>
 struct TensorProgram {
   static void run(const auto&, T* const*) { run_without_tensors(); }
 };
+
+/// Runs Source::graph. `elements(binding)` is where an input is; outputs[i] is block
+/// Source::first_output_block + i, of Source::outputs.
+template <class Source, class T>
+CTNN_INLINE constexpr void run_graph(const auto& elements, T* const* outputs) {
+  const auto place = [&](const Binding& binding) {
+    return outputs[binding.block - Source::first_output_block] + binding.offset;
+  };
+  if constexpr (is_elementwise(Source::graph.view())) {
+    ElementProgram<Source>::template run<T>(
+        [&](const Binding& binding) { return *elements(binding); },
+        [&](const Binding& binding, T number) { *place(binding) = number; });
+  } else if (__builtin_is_constant_evaluated()) {
+    // g++ 12 compiles what stands behind std::is_constant_evaluated() into programs of a formula that other
+    // files cannot see.
+    std::vector<std::vector<double>> inputs;
+    const auto values = interpret(Source::graph.view(), [&](const Node& node) {
+      const T* from = elements({node.attributes.integers[0], node.attributes.integers[1]});
+      return inputs.emplace_back(from, from + node.shape.elements()).data();
+    });
+    for (const Output& output : Source::graph.outputs)
+      std::ranges::copy(values[static_cast<std::size_t>(output.node)], place(output.binding));
+  } else {
+    TensorProgram<Source, T>::run(elements, outputs);
+  }
+}
 
 template <class T>
 requires std::is_arithmetic_v<T> CTNN_INLINE constexpr T* elements_of(T& number) {
@@ -67,22 +93,7 @@ class Run : Checked<Routine<R>> {
       return (binding.block == routine::constants_block ? constants : variables[binding.block - 1]) +
              binding.offset;
     };
-    if constexpr (is_elementwise(routine::graph.view())) {
-      ElementProgram<routine>::template run<T>([&](const Binding& binding) { return *elements(binding); },
-                                               [&](std::size_t i, T number) { *outputs[i] = number; });
-    } else if (__builtin_is_constant_evaluated()) {
-      // g++ 12 compiles what stands behind std::is_constant_evaluated() into programs of a formula that other
-      // files cannot see.
-      std::vector<std::vector<double>> inputs;
-      const auto values = interpret(routine::graph.view(), [&](const Node& node) {
-        const T* from = elements({node.attributes.integers[0], node.attributes.integers[1]});
-        return inputs.emplace_back(from, from + node.shape.elements()).data();
-      });
-      for (std::size_t i = 0; i < R::outputs; ++i)
-        std::ranges::copy(values[static_cast<std::size_t>(routine::graph.outputs[i].node)], outputs[i]);
-    } else {
-      TensorProgram<routine, T>::run(elements, outputs);
-    }
+    run_graph<routine>(elements, outputs);
   }
 };
 

@@ -3,8 +3,47 @@
 #include <ctnn/formula/variable_shapes.hpp>
 #include <ctnn/graph/coloring.hpp>
 #include <ctnn/graph/flops.hpp>
+#include <ctnn/graph/split.hpp>
 
 namespace ctnn::formula {
+
+/// Splits a routine into what its seeds, the last variables, do not change, and the rest.
+template <class R>
+struct MakeSplitRoutine {
+  static constexpr std::size_t first_seed =
+      boost::mp11::mp_size<typename R::variables>::value - R::seed_sizes.size();
+  static constexpr std::size_t packed_block = Routine<R>::blocks;
+
+  /// Which nodes no seed changes.
+  static constexpr Flags fixed_nodes() {
+    return ctnn::detail::fixed_nodes(Routine<R>::graph.view(), [](const Node& node) {
+      const std::size_t block = node.attributes.integers[0];
+      return node.primitive != &primitive::input || block <= first_seed ||
+             block >= Routine<R>::constants_block;
+    });
+  }
+  constexpr SplitGraphs operator()() const {
+    const GraphView graph = Routine<R>::graph.view();
+    return split(graph,
+                 ctnn::detail::packed_nodes(graph, fixed_nodes(),
+                                            [](const Node& node) { return node.operand_count == 0; }),
+                 packed_block);
+  }
+};
+template <class R>
+struct SplitRoutine {
+  using graphs = FrozenSplitGraphs<MakeSplitRoutine<R>>;
+  static constexpr std::size_t packed_block = MakeSplitRoutine<R>::packed_block;
+  struct Prepare {
+    static constexpr const auto& graph = graphs::prepare;
+    static constexpr std::size_t first_output_block = packed_block, outputs = 1, blocks = packed_block + 1;
+  };
+  struct Product {
+    static constexpr const auto& graph = graphs::run;
+    static constexpr std::size_t first_output_block = Routine<R>::first_output_block,
+                                 outputs = Routine<R>::outputs, blocks = packed_block + 1;
+  };
+};
 
 /// The matrix of a routine that is linear in its last variables, the seeds: columns are the seeds' elements,
 /// rows those of the outputs. Which entries are zero whatever the numbers is known from the graph; columns of
@@ -14,6 +53,7 @@ namespace ctnn::formula {
 template <class R>
 class Compressed {
   using routine = Routine<R>;
+  using Split = SplitRoutine<R>;
 
  public:
   static constexpr std::size_t seeds = R::seed_sizes.size();
@@ -76,7 +116,21 @@ class Compressed {
     return most + 1;
   }();
   /// Floating-point operations of all runs, and one for each, so that fewer are better where there are none.
-  static constexpr std::size_t cost = colors * (1 + graph_flops(routine::graph.view()));
+  static constexpr std::size_t cost = [] {
+    const GraphView graph = routine::graph.view();
+    const Flags fixed = MakeSplitRoutine<R>::fixed_nodes();
+    std::size_t once = 0, each = 1;
+    for (std::size_t i = 0; i < graph.size(); ++i)
+      (fixed[i] ? once : each) += node_flops(graph, graph.nodes[i]);
+    return once + colors * each;
+  }();
+  /// What is computed once for all runs.
+  static constexpr std::size_t packed_elements = [] {
+    if constexpr (colors > 1)
+      return Split::graphs::packed_elements;
+    else
+      return std::size_t{0};
+  }();
   /// Whether some columns are computed as one. If not, `run` stores every entry.
   static constexpr bool compressed = colors < columns;
 
@@ -112,20 +166,30 @@ class Compressed {
       outputs[i] = product.data() + begin;
       begin += output_elements[i];
     }
+    Elements<T, std::max<std::size_t>(1, packed_elements)> packed;
+    T* const packed_data = packed.data();
+    const auto elements = [&](const Binding& binding) CTNN_INLINED {
+      return (binding.block == routine::constants_block ? constants
+              : binding.block == routine::blocks        ? packed_data
+                                                        : inputs[binding.block - 1]) +
+             binding.offset;
+    };
+    if constexpr (packed_elements > 0) run_graph<typename Split::Prepare>(elements, &packed_data);
+    using Product = std::conditional_t<(packed_elements > 0), typename Split::Product, routine>;
 
     constexpr std::size_t entry_total = entry_count();
     std::size_t next = 0;
     for (std::size_t color = 0; color < colors; ++color) {
       if constexpr (compressed) {
         for (std::size_t j = 0; j < columns; ++j) seed[j] = color_of[j] == color;
-        Run<R, T>::run(inputs, constants, outputs);
+        run_graph<Product>(elements, outputs);
         for (; next < entry_total && entries<entry_total>[next].color == color; ++next) {
           const ColoredEntry& entry = entries<entry_total>[next];
           store(entry.row, entry.column, product[entry.row]);
         }
       } else {
         seed[color] = 1;
-        Run<R, T>::run(inputs, constants, outputs);
+        run_graph<Product>(elements, outputs);
         seed[color] = 0;
         for (std::size_t row = R::symmetric ? color : 0; row < rows; ++row) store(row, color, product[row]);
       }
@@ -146,8 +210,7 @@ class Compressed {
     constexpr OnHeap() : std::vector<T>(Count, T(0)) {}
   };
   template <class T, std::size_t Count>
-  using Elements =
-      std::conditional_t<Count * sizeof(T) <= stack_bytes, std::array<T, Count>, OnHeap<T, Count>>;
+  using Elements = std::conditional_t<Count * sizeof(T) <= stack_bytes, Tensor<T, Count>, OnHeap<T, Count>>;
 };
 
 }  // namespace ctnn::formula

@@ -59,11 +59,16 @@ class ElementProgram {
     return result;
   }
   static constexpr auto bindings = find_bindings();
+  static constexpr auto output_bindings = [] {
+    std::array<Binding, outputs> result{};
+    for (std::size_t i = 0; i < outputs; ++i) result[i] = Source::graph.outputs[i].binding;
+    return result;
+  }();
   static constexpr auto body = make_body();
 
  public:
-  /// `read(binding)` gives an input, `write(i, number)` takes output i. B is a number, or a SIMD batch: as
-  /// many points at once.
+  /// `read(binding)` gives an input, `write(binding, number)` takes an output. B is a number, or a SIMD
+  /// batch: as many points at once.
   template <class B>
   CTNN_INLINE static constexpr void run(const auto& read, const auto& write) {
     kernels::FusedRegisters<body, B> registers;
@@ -73,7 +78,7 @@ class ElementProgram {
     (std::make_index_sequence<inputs>{});
     registers.compute();
     [&]<std::size_t... O>(std::index_sequence<O...>) CTNN_INLINED {
-      (write(O, registers.template output<O>()), ...);
+      (write(output_bindings[O], registers.template output<O>()), ...);
     }
     (std::make_index_sequence<outputs>{});
   }

@@ -36,11 +36,6 @@ CTNN_INLINE void copy_elements(const T* from, T* to) {
 template <class T, class Source, std::size_t State, std::size_t Scanned>
 class NumberLoop {
   using Program = ElementProgram<Source>;
-  static constexpr std::array<std::size_t, Program::outputs> offsets = [] {
-    std::array<std::size_t, Program::outputs> result{};
-    for (std::size_t i = 0; i < result.size(); ++i) result[i] = Source::graph.outputs[i].binding.offset;
-    return result;
-  }();
 
  public:
   static constexpr std::size_t scratch_bytes = 0;
@@ -58,7 +53,7 @@ class NumberLoop {
                    : binding.block == LoopBody::captured_block ? captured[binding.offset]
                                                                : scanned[binding.offset];
           },
-          [&](std::size_t i, T number) CTNN_INLINED { state[offsets[i]] = number; });
+          [&](const Binding& binding, T number) CTNN_INLINED { state[binding.offset] = number; });
       if (loop.history) copy_elements<State>(state, result + row * State);
     }
     if (!loop.history) copy_elements<State>(state, result);

@@ -54,11 +54,12 @@ void map_routine(const auto& constants, std::size_t count, T* const* outputs, co
           if (!is_array[binding.block - 1]) return V(*from);
           return whole ? kernels::load<V>(from + first) : kernels::load_partial<V>(from + first, points);
         },
-        [&](std::size_t i, const V& value) CTNN_INLINED {
+        [&](const Binding& binding, const V& value) CTNN_INLINED {
+          T* to = outputs[binding.block - routine::first_output_block] + first;
           if (whole)
-            kernels::store(outputs[i] + first, value);
+            kernels::store(to, value);
           else
-            kernels::store_partial(outputs[i] + first, value, points);
+            kernels::store_partial(to, value, points);
         });
   };
   std::size_t first = 0;

@@ -35,8 +35,8 @@ struct MakeRoutine {
 template <class R>
 struct Routine : FrozenCheckedGraph<MakeRoutine<R>> {
   static constexpr std::size_t constants_block = MakeRoutine<R>::keys.size() + 1;
-  static constexpr std::size_t first_output_block = constants_block + 1;
-  static constexpr std::size_t blocks = first_output_block + R::outputs;
+  static constexpr std::size_t first_output_block = constants_block + 1, outputs = R::outputs;
+  static constexpr std::size_t blocks = first_output_block + outputs;
 
   static constexpr const Extents& output_shape(std::size_t i) {
     return Routine::graph.view()[Routine::graph.outputs[i].node].shape;

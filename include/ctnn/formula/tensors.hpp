@@ -6,7 +6,7 @@
 
 namespace ctnn::formula {
 
-/// Runs a routine with tensors by the kernels of networks.
+/// Runs a graph with tensors by the kernels of networks.
 template <class Source, std::floating_point T>
 struct TensorProgram<Source, T> {
   using program = Program<Source, T>;
@@ -15,10 +15,11 @@ struct TensorProgram<Source, T> {
 
   CTNN_INLINE static void run(const auto& elements, T* const* outputs) {
     std::byte* blocks[Source::blocks]{};
-    for (std::size_t i = 1; i < Source::first_output_block; ++i)
-      blocks[i] = reinterpret_cast<std::byte*>(const_cast<T*>(elements({i, 0})));
-    for (std::size_t i = Source::first_output_block; i < Source::blocks; ++i)
-      blocks[i] = reinterpret_cast<std::byte*>(outputs[i - Source::first_output_block]);
+    for (std::size_t i = 1; i < Source::blocks; ++i) {
+      const std::size_t output = i - Source::first_output_block;
+      blocks[i] = reinterpret_cast<std::byte*>(output < Source::outputs ? outputs[output]
+                                                                        : const_cast<T*>(elements({i, 0})));
+    }
     if constexpr (program::workspace_bytes <= stack_bytes) {
       alignas(alignment) std::byte workspace[program::workspace_bytes];
       blocks[0] = workspace;

@@ -88,4 +88,18 @@ constexpr SplitGraphs split(GraphView graph, const Flags& packed, std::size_t bl
   return result;
 }
 
+/// Runs `Make`, a captureless function object that returns SplitGraphs, while compiling, and keeps both
+/// graphs.
+template <class Make>
+struct FrozenSplitGraphs {
+ private:
+  static constexpr SplitGraphs::Sizes room{common_room, common_room};
+  static constexpr const auto& frozen = Frozen<Make, FixedSplitGraphs, room>::value;
+
+ public:
+  static constexpr const auto& prepare = frozen.prepare;
+  static constexpr const auto& run = frozen.run;
+  static constexpr std::size_t packed_elements = frozen.packed_elements;
+};
+
 }  // namespace ctnn

@@ -34,23 +34,14 @@ struct int8 {
 
 namespace detail {
 
-/// Both parts of a network's graph, made once, however many programs ask.
+/// Both parts of a network's graph: one evaluation by the compiler for their sizes and one for them, however
+/// many programs ask.
 template <class Net, class Weights>
-struct SpecializedNetwork {
- private:
-  struct Make {
-    constexpr SplitGraphs operator()() const {
-      return specialize(Net::network::graph.view(), Weights::format);
-    }
-  };
-  static constexpr SplitGraphs::Sizes room{common_room, common_room};
-  static constexpr const auto& frozen = Frozen<Make, FixedSplitGraphs, room>::value;
-
- public:
-  static constexpr const auto& prepare = frozen.prepare;
-  static constexpr const auto& run = frozen.run;
-  static constexpr std::size_t packed_elements = frozen.packed_elements;
+struct MakeSpecialized {
+  constexpr SplitGraphs operator()() const { return specialize(Net::network::graph.view(), Weights::format); }
 };
+template <class Net, class Weights>
+using SpecializedNetwork = FrozenSplitGraphs<MakeSpecialized<Net, Weights>>;
 
 template <class Net, class Weights = weights::unchanged>
 struct PrepareGraph {
