@@ -159,6 +159,26 @@ TEST_CASE("simplify keeps the outputs and drops what they do not need", "[graph]
   CHECK(simple.nodes[static_cast<std::size_t>(simple.outputs[1].node)].primitive == &primitive::input);
 }
 
+TEST_CASE("a slice of an input that is one piece of its memory is read in place", "[graph]") {
+  const auto stored = [](const Extents& begin, const Extents& shape) {
+    GraphBuilder builder;
+    const Value x = input(builder, {2, 3, 5}, {block::input, 7});
+    builder.output(exp(slice(x, begin, shape)), {block::output, 0});
+    return with_storage(builder.graph().view());
+  };
+  for (const auto& [begin, shape, offset] : {std::tuple{Extents{1, 0, 0}, Extents{1, 3, 5}, 15},
+                                             {{1, 1, 0}, {1, 2, 5}, 20},
+                                             {{0, 2, 3}, {1, 1, 2}, 13}}) {
+    const Graph graph = stored(begin, shape);
+    REQUIRE(graph.nodes.size() == 2);
+    CHECK(graph.nodes[0].shape == shape);
+    CHECK(graph.nodes[0].attributes.integers[1] == 7 + static_cast<std::size_t>(offset));
+  }
+  CHECK(count(stored({0, 0, 1}, {2, 3, 4}), primitive::slice) == 1);
+  CHECK(count(stored({0, 1, 0}, {2, 2, 5}), primitive::slice) == 1);
+  CHECK(count(stored({0, 1, 0}, {1, 2, 4}), primitive::slice) == 1);
+}
+
 TEST_CASE("rows of a weight are padded where only products read it", "[graph]") {
   const auto specialized = [](auto function, std::size_t columns) {
     GraphBuilder builder;

@@ -1,14 +1,37 @@
 #pragma once
 #include <ctnn/graph/simplify.hpp>
+#include <ctnn/ops/slice.hpp>
+#include <ctnn/ops/source.hpp>
 #include <ctnn/ops/storage.hpp>
 
 namespace ctnn {
+
+namespace detail {
+
+/// Makes a slice of an input that is one piece of its memory an input from there on.
+constexpr void read_slice_in_place(Graph& graph, Node& node) {
+  const Node& source = graph.nodes[static_cast<std::size_t>(graph.operand_ids[node.first_operand])];
+  if (source.primitive != &primitive::input) return;
+  const Extents begin = Box::begin(node.attributes, node.shape.rank);
+  std::size_t offset = source.attributes.integers[1], axis = 0;
+  for (std::size_t i = 0; i < begin.rank; ++i) offset += begin[i] * source.shape.stride(i);
+  while (axis < begin.rank && node.shape[axis] == 1) ++axis;
+  for (++axis; axis < begin.rank; ++axis)
+    if (node.shape[axis] != source.shape[axis]) return;
+  node = {
+      &primitive::input, node.shape, node.type, 0, 0, {.integers = {source.attributes.integers[0], offset}}};
+}
+
+}  // namespace detail
 
 /// `graph` with every output in memory of its own, and every constant that a kernel reads filled in: what
 /// fusion and the memory plan take for granted. New states are copied last, after every reader of the old
 /// ones, outputs among them.
 constexpr Graph with_storage(GraphView graph) {
   Graph result = remove_dead(graph);
+  for (Node& slice : result.nodes)
+    if (slice.primitive == &primitive::slice) detail::read_slice_in_place(result, slice);
+  result = remove_dead(result.view());
   const auto node = [&](NodeId id) -> Node& { return result.nodes[static_cast<std::size_t>(id)]; };
   const auto fill = [&](NodeId id) {
     if (node(id).primitive == &primitive::constant) node(id).primitive = &primitive::fill;
