@@ -47,6 +47,16 @@ static_assert(ctnn::jacobian<reverse>(products).colors == 3);
 constexpr auto by_matrix = ctnn::jacobian(products)(W = matrix, v = vector);
 static_assert(by_matrix[v] == matrix && by_matrix[W](1, 1, 2) == 2 && by_matrix[W](1, 2, 2) == 0);
 
+// What the seeds do not change is computed once, not for each product.
+constexpr auto weighted = softmax(v) * exp(x);
+static_assert(ctnn::jacobian<forward>(weighted).colors > 1);
+using Split =
+    ctnn::formula::SplitRoutine<ctnn::formula::JacobianColumns<std::remove_const_t<decltype(weighted)>>>;
+template <class Part>
+constexpr auto exponentials = std::ranges::count(Part::graph.nodes, &ctnn::primitive::exp,
+                                                 &ctnn::Node::primitive);
+static_assert(exponentials<Split::Prepare> == 2 && exponentials<Split::Product> == 0);
+
 // Numbers.
 constexpr auto polar = concat<0>(x * cos(y), x* sin(y));
 static_assert(ctnn::jacobian(polar)(x = 2.0, y = 0.0)[y] == ctnn::Tensor<double, 2>{0, 2});

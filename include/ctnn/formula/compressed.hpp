@@ -124,14 +124,14 @@ class Compressed {
       (fixed[i] ? once : each) += node_flops(graph, graph.nodes[i]);
     return once + colors * each;
   }();
-  /// What is computed once for all runs.
+  /// Numbers that are computed once for all runs.
   static constexpr std::size_t packed_elements = [] {
     if constexpr (colors > 1)
       return Split::graphs::packed_elements;
     else
       return std::size_t{0};
   }();
-  /// Whether some columns are computed as one. If not, `run` stores every entry.
+  /// Whether some columns are computed as one.
   static constexpr bool compressed = colors < columns;
 
  private:
@@ -141,31 +141,39 @@ class Compressed {
       pattern.for_each(i, [&](std::size_t j) { count += !R::symmetric || i <= j; });
     return count;
   }
-  // A template, so that it is made when it is used.
+  /// An entry, and which element of all products it is.
+  struct Entry {
+    std::uint32_t row, column, product;
+  };
+  // Templates, so that they are made when they are used.
   template <std::size_t Count>
-  static constexpr std::array<ColoredEntry, Count> entries = [] {
-    std::array<ColoredEntry, Count> result{};
-    const std::vector<ColoredEntry> sorted = colored_entries(pattern, color_of, colors, R::symmetric);
-    std::ranges::copy(sorted, result.begin());
+  static constexpr std::array<Entry, Count> entries = [] {
+    std::array<Entry, Count> result{};
+    Entry* next = result.data();
+    for (const ColoredEntry& entry : colored_entries(pattern, color_of, colors, R::symmetric))
+      *next++ = {entry.row, entry.column, static_cast<std::uint32_t>(entry.color * rows + entry.row)};
+    return result;
+  }();
+  template <class T>
+  static constexpr std::array<T, colors * columns> seeds_of_colors = [] {
+    std::array<T, colors * columns> result{};
+    for (std::size_t j = 0; j < columns; ++j) result[color_of[j] * columns + j] = 1;
     return result;
   }();
 
  public:
-  /// Calls store(row, column, number) for every entry that may be other than zero, and of a symmetric matrix
-  /// for one of each pair.
+  /// Calls clear() if there are entries that it does not store, then store(row, column, number) for every
+  /// entry that may be other than zero, and of a symmetric matrix for one of each pair.
   template <class T>
-  static constexpr void run(const T* const* variables, const T* constants, const auto& store) {
-    Elements<T, columns> seed{};
-    Elements<T, rows> product{};
-    const T* inputs[first_seed + seeds];
+  static constexpr void run(const T* const* variables, const T* constants, const auto& clear,
+                            const auto& store) {
+    Elements<T, compressed ? 1 : columns> seed;
+    Elements<T, compressed ? colors * rows : rows> products;
+    const T* inputs[first_seed + seeds]{};
     for (std::size_t i = 0; i < first_seed; ++i) inputs[i] = variables[i];
-    for (std::size_t k = 0, begin = 0; k < seeds; begin += R::seed_sizes[k++])
-      inputs[first_seed + k] = seed.data() + begin;
-    T* outputs[R::outputs];
-    for (std::size_t i = 0, begin = 0; i < R::outputs; ++i) {
-      outputs[i] = product.data() + begin;
-      begin += output_elements[i];
-    }
+    const auto bind_seeds = [&](const T* from) CTNN_INLINED {
+      for (std::size_t k = 0; k < seeds; from += R::seed_sizes[k++]) inputs[first_seed + k] = from;
+    };
     Elements<T, std::max<std::size_t>(1, packed_elements)> packed;
     T* const packed_data = packed.data();
     const auto elements = [&](const Binding& binding) CTNN_INLINED {
@@ -174,24 +182,31 @@ class Compressed {
                                                         : inputs[binding.block - 1]) +
              binding.offset;
     };
+    const auto multiply = [&](T* product) CTNN_INLINED {
+      T* outputs[R::outputs];
+      for (std::size_t i = 0; i < R::outputs; product += output_elements[i++]) outputs[i] = product;
+      run_graph<std::conditional_t<(packed_elements > 0), typename Split::Product, routine>>(elements,
+                                                                                             outputs);
+    };
     if constexpr (packed_elements > 0) run_graph<typename Split::Prepare>(elements, &packed_data);
-    using Product = std::conditional_t<(packed_elements > 0), typename Split::Product, routine>;
 
-    constexpr std::size_t entry_total = entry_count();
-    std::size_t next = 0;
-    for (std::size_t color = 0; color < colors; ++color) {
-      if constexpr (compressed) {
-        for (std::size_t j = 0; j < columns; ++j) seed[j] = color_of[j] == color;
-        run_graph<Product>(elements, outputs);
-        for (; next < entry_total && entries<entry_total>[next].color == color; ++next) {
-          const ColoredEntry& entry = entries<entry_total>[next];
-          store(entry.row, entry.column, product[entry.row]);
-        }
-      } else {
-        seed[color] = 1;
-        run_graph<Product>(elements, outputs);
-        seed[color] = 0;
-        for (std::size_t row = R::symmetric ? color : 0; row < rows; ++row) store(row, color, product[row]);
+    if constexpr (compressed) {
+      for (std::size_t color = 0; color < colors; ++color) {
+        bind_seeds(seeds_of_colors<T>.data() + color * columns);
+        multiply(products.data() + color * rows);
+      }
+      clear();
+      for (const Entry& entry : entries<entry_count()>)
+        store(entry.row, entry.column, products[entry.product]);
+    } else {
+      std::fill_n(seed.data(), columns, T(0));
+      bind_seeds(seed.data());
+      for (std::size_t column = 0; column < columns; ++column) {
+        seed[column] = 1;
+        multiply(products.data());
+        seed[column] = 0;
+        for (std::size_t row = R::symmetric ? column : 0; row < rows; ++row)
+          store(row, column, products[row]);
       }
     }
   }
@@ -206,11 +221,17 @@ class Compressed {
   /// What a call may put on the stack; more comes from the heap.
   static constexpr std::size_t stack_bytes = 4096;
   template <class T, std::size_t Count>
-  struct OnHeap : std::vector<T> {
-    constexpr OnHeap() : std::vector<T>(Count, T(0)) {}
+  struct OnStack {
+    alignas(alignment) T elements[Count];
+    constexpr T* data() { return elements; }
+    constexpr T& operator[](std::size_t i) { return elements[i]; }
   };
   template <class T, std::size_t Count>
-  using Elements = std::conditional_t<Count * sizeof(T) <= stack_bytes, Tensor<T, Count>, OnHeap<T, Count>>;
+  struct OnHeap : std::vector<T> {
+    constexpr OnHeap() : std::vector<T>(Count) {}
+  };
+  template <class T, std::size_t Count>
+  using Elements = std::conditional_t<Count * sizeof(T) <= stack_bytes, OnStack<T, Count>, OnHeap<T, Count>>;
 };
 
 }  // namespace ctnn::formula

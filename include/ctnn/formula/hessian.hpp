@@ -30,6 +30,8 @@ struct HessianRoutine {
 template <class E>
 struct HessianShapes {
   static constexpr std::size_t count = boost::mp11::mp_size<typename E::variables>::value;
+  /// Those that are kept: of each pair of variables one.
+  static constexpr std::size_t blocks = count * (count + 1) / 2;
   static constexpr auto inputs = extents_of(typename E::variables{});
 
   static constexpr Extents output_shape(std::size_t block) {
@@ -64,7 +66,7 @@ class ByPair {
   using Block = ResultOf<HessianShapes<E>, T, I>;
   template <std::size_t... B>
   static constexpr auto blocks_of(std::index_sequence<B...>) -> std::tuple<Room<Block<place_in_all(B)>>...>;
-  decltype(blocks_of(std::make_index_sequence<count*(count + 1) / 2>{})) blocks_;
+  decltype(blocks_of(std::make_index_sequence<HessianShapes<E>::blocks>{})) blocks_;
 
  public:
   template <class V, class W>

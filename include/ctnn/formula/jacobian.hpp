@@ -64,13 +64,15 @@ struct Run<JacobianRoutine<E, Mode>, T> {
     using Products = typename JacobianRoutine<E, Mode>::Products;
     constexpr auto sizes = sizes_of(typename E::variables{});
     constexpr std::size_t values = Routine<Evaluate<E>>::output_shape(0).elements();
-    if (Products::compressed)
+    const auto clear = [&] {
       for (std::size_t i = 0; i < sizes.size(); ++i) std::fill_n(outputs[i], values * sizes[i], T(0));
-    Products::run(variables, constants, [&](std::size_t row, std::size_t column, T number) CTNN_INLINED {
-      constexpr bool forward = Mode == DerivativeMode::forward;
-      const auto [variable, element] = place_of(sizes, forward ? column : row);
-      outputs[variable][(forward ? row : column) * sizes[variable] + element] = number;
-    });
+    };
+    Products::run(variables, constants, clear,
+                  [&](std::size_t row, std::size_t column, T number) CTNN_INLINED {
+                    constexpr bool forward = Mode == DerivativeMode::forward;
+                    const auto [variable, element] = place_of(sizes, forward ? column : row);
+                    outputs[variable][(forward ? row : column) * sizes[variable] + element] = number;
+                  });
   }
 };
 

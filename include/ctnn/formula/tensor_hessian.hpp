@@ -20,11 +20,13 @@ struct TensorHessianRoutine {
 template <class E, class T>
 struct Run<TensorHessianRoutine<E>, T> {
   static constexpr void run(const T* const* variables, const T* constants, T* const* blocks) {
-    using Products = Compressed<HessianColumns<E>>;
-    if (Products::compressed) ByPair<E, T>::fill(blocks, 0);
-    Products::run(variables, constants, [&](std::size_t row, std::size_t column, T number) CTNN_INLINED {
-      ByPair<E, T>::write(blocks, row, column, number);
-    });
+    // A local copy is known not to change when entries are stored.
+    std::array<T*, HessianShapes<E>::blocks> places;
+    std::copy_n(blocks, places.size(), places.begin());
+    Compressed<HessianColumns<E>>::run(
+        variables, constants, [&] { ByPair<E, T>::fill(places.data(), 0); },
+        [&](std::size_t row, std::size_t column, T number)
+            CTNN_INLINED { ByPair<E, T>::write(places.data(), row, column, number); });
   }
 };
 

@@ -111,17 +111,15 @@ struct ColoredEntry {
   std::uint32_t color, row, column;
 };
 
-/// Where the entries of a coloured pattern stand: in row `row` of the product with the seeds of colour
-/// `color`. Of a symmetric one, each pair has one entry, of which row may be less or more than column.
+/// Where the entries of a coloured pattern stand, row by row: in row `row` of the product with the seeds of
+/// colour `color`. Of a symmetric one, each pair has one entry, of which row may be less or more than column.
 constexpr std::vector<ColoredEntry> colored_entries(const Pattern& pattern,
                                                     std::span<const std::uint32_t> colors,
                                                     std::size_t color_count, bool symmetric) {
-  std::vector<ColoredEntry> unsorted, sorted;
+  std::vector<ColoredEntry> entries;
   std::vector<std::uint32_t> times(symmetric ? color_count : 0, 0);
-  std::vector<std::size_t> next(color_count + 1, 0);
   const auto append = [&](std::size_t row, std::size_t column) {
-    unsorted.push_back({colors[column], static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column)});
-    ++next[colors[column] + 1];
+    entries.push_back({colors[column], static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column)});
   };
   for (std::size_t i = 0; i < pattern.rows; ++i) {
     if (!symmetric) {
@@ -137,10 +135,7 @@ constexpr std::vector<ColoredEntry> colored_entries(const Pattern& pattern,
     });
     pattern.for_each(i, [&](std::size_t j) { --times[colors[j]]; });
   }
-  for (std::size_t c = 0; c < color_count; ++c) next[c + 1] += next[c];
-  sorted.resize(unsorted.size(), {});
-  for (const ColoredEntry& entry : unsorted) sorted[next[entry.color]++] = entry;
-  return sorted;
+  return entries;
 }
 
 }  // namespace ctnn

@@ -56,9 +56,16 @@ void slice(const T* input, T* output) {
 /// A block of zeros with a box in it.
 template <class T, BoxSizes S>
 void pad(const T* input, T* output) {
-  std::fill_n(output, S.rank == 0 ? 1 : S.block[0] * detail::elements_behind(S.block, 0, S.rank), T(0));
+  constexpr std::size_t all = S.rank == 0 ? 1 : S.block[0] * detail::elements_behind(S.block, 0, S.rank),
+                        joined = detail::joined_elements(S);
+  constexpr bool is_one_run = S.rank == 0 || detail::first_joined_axis(S) == 0;
+  if constexpr (!is_one_run) std::fill_n(output, all, T(0));
   detail::for_each_box_run<S>(0, 0, [&](std::size_t block, std::size_t box) CTNN_INLINED {
-    std::copy_n(input + box, detail::joined_elements(S), output + block);
+    std::copy_n(input + box, joined, output + block);
+    if constexpr (is_one_run) {
+      std::fill_n(output, block, T(0));
+      std::fill_n(output + block + joined, all - block - joined, T(0));
+    }
   });
 }
 

@@ -44,12 +44,12 @@ class FormulaObjective {
   }
 
   void hessian_by_colors(std::span<const double> x, std::span<double> result) {
-    std::ranges::fill(result, 0.0);
-    Compressed<HessianColumns<E, V>>::run(memory_.at(x.data()), constants_of(formula_),
-                                          [&](std::size_t row, std::size_t column, double number) {
-                                            result[row * dimension() + column] = number;
-                                            result[column * dimension() + row] = number;
-                                          });
+    Compressed<HessianColumns<E, V>>::run(
+        memory_.at(x.data()), constants_of(formula_), [&] { std::ranges::fill(result, 0.0); },
+        [&](std::size_t row, std::size_t column, double number) {
+          result[row * dimension() + column] = number;
+          result[column * dimension() + row] = number;
+        });
   }
 
   E formula_;

@@ -81,9 +81,8 @@ class TensorResiduals {
     Run<Evaluate<E>, double>::run(memory_.at(x.data()), constants_of(formula_), outputs);
   }
   void jacobian(std::span<const double> x, std::span<double> result) {
-    std::ranges::fill(result, 0.0);
     Compressed<JacobianColumns<E, V>>::run(
-        memory_.at(x.data()), constants_of(formula_),
+        memory_.at(x.data()), constants_of(formula_), [&] { std::ranges::fill(result, 0.0); },
         [&](std::size_t row, std::size_t column, double number) { result[column * size() + row] = number; });
   }
 
