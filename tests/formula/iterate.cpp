@@ -122,12 +122,15 @@ TEST_CASE("a scan keeps every state") {
   check_derivatives(sum(sin(scan(x, multiply_and_add, v))), ctnn::at(v = vector, r = 0.8, x = -0.3));
 }
 
+template <class Routine>
+constexpr std::size_t count(const ctnn::Primitive& primitive) {
+  std::size_t result = 0;
+  for (const ctnn::Node& node : Routine::graph.nodes) result += node.primitive == &primitive;
+  return result;
+}
 template <class F>
 constexpr std::size_t count(F, const ctnn::Primitive& primitive) {
-  std::size_t result = 0;
-  for (const ctnn::Node& node : ctnn::formula::Routine<ctnn::formula::Evaluate<F>>::graph.nodes)
-    result += node.primitive == &primitive;
-  return result;
+  return count<ctnn::formula::Routine<ctnn::formula::Evaluate<F>>>(primitive);
 }
 
 TEST_CASE("a scan of a number that is linear in it is a recurrence") {
@@ -203,5 +206,8 @@ TEST_CASE("the number of steps does not change the size of a graph") {
   CHECK(Graph<1000>::graph.nodes.size() == Graph<10>::graph.nodes.size());
   CHECK(Graph<1000>::graph.nodes.size() < 30);
 }
+
+// One loop forward, whose history has the value, too; and one back.
+static_assert(count<Graph<10>>(ctnn::primitive::loop) == 2);
 
 }  // namespace

@@ -51,6 +51,7 @@ struct Repeated<R, Parts, boost::mp11::mp_list<S...>, boost::mp11::mp_list<X...>
     std::vector<Value> captured = lower_all(lowering, typename Parts::variables{});
     for (std::size_t i = 0; i < Parts::constant_count; ++i)
       captured.push_back(lowering.constant(constant + i));
+    lowering.finish_with(ctnn::detail::share_histories);
     std::size_t steps = R.count_or_axis;
     check(builder, states, tensors, captured);
     if (!builder.error().empty()) return states[0];

@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/graph/simplify.hpp>
 #include <ctnn/ops/source.hpp>
 #include <span>
 #include <vector>
@@ -50,6 +51,10 @@ class Lowering {
     return value;
   }
 
+  /// The graph of what the builder's outputs need, or what a formula's own pass makes of it.
+  constexpr Graph finished() const { return finish_(builder_.graph().view()); }
+  constexpr void finish_with(Graph (*pass)(GraphView)) { finish_ = pass; }
+
   constexpr Value variable(const Rule& variable, const Extents& shape) {
     std::size_t i = 0;
     while (variables_[i] != &variable) ++i;
@@ -72,6 +77,7 @@ class Lowering {
   const double* constants_;
   std::span<const Value> arguments_;
   std::vector<Known> known_;
+  Graph (*finish_)(GraphView) = remove_dead;
 };
 
 }  // namespace ctnn::formula

@@ -2,7 +2,6 @@
 #include <array>
 #include <ctnn/formula/variable.hpp>
 #include <ctnn/graph/checked_graph.hpp>
-#include <ctnn/graph/simplify.hpp>
 
 namespace ctnn::formula {
 
@@ -29,7 +28,8 @@ struct MakeRoutine {
       if (!builder.error().empty()) results[i] = constant(builder, 0, {});
       builder.output(results[i], {keys.size() + 2 + i, 0});
     }
-    return {remove_dead(builder.graph().view()), Text(builder.error())};
+    Graph graph = lowering.finished();
+    return {std::move(graph), Text(builder.error())};
   }
 };
 template <class R>

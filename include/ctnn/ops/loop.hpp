@@ -112,6 +112,14 @@ constexpr Value apply_loop(const LoopForm& form, Value state, Value captured, Va
   return state.builder->apply(primitive::loop, std::span<const Value>(operands, count), form.attributes());
 }
 
+constexpr Value apply_loop(const LoopForm& form, const LoopOperands& at) {
+  return apply_loop(form, at.state, at.captured, at.rows);
+}
+/// The last state of a history.
+constexpr Value last_state(const LoopForm& form, Value history) {
+  return reshape(rows_between(history, form.last_row(), form.last_row() + 1), {form.state_size});
+}
+
 constexpr Value Loop::tangent(const Application& at, std::span<const Value> tangents) {
   const LoopForm form = LoopForm::of(at.attributes);
   const LoopOperands here(form, at.operands), along(form, tangents);
@@ -129,10 +137,7 @@ constexpr void Loop::adjoint(const Application& at, const Value& upstream, std::
   const LoopForm form = LoopForm::of(at.attributes);
   const LoopOperands here(form, at.operands);
 
-  LoopForm with_history = form;
-  with_history.history = true;
-  const Value history =
-      form.history ? at.result : apply_loop(with_history, here.state, here.captured, here.rows);
+  const Value history = form.history ? at.result : apply_loop(form.with_history(), here);
   Value before = reshape(here.state, {1, form.state_size});
   if (form.steps > 1)
     before = form.backward ? side_by_side(rows_between(history, 1, form.steps), before, 0)
@@ -148,15 +153,39 @@ constexpr void Loop::adjoint(const Application& at, const Value& upstream, std::
   Value first = form.history ? constant(builder, 0, {form.state_size}) : upstream;
   if (rest > 0) first = side_by_side(first, constant(builder, 0, {rest}), 0);
   const Value states = apply_loop(reverse, first, here.captured, rows);
-  Value last = states;
-  if (reverse.history) {
-    const std::size_t row = reverse.backward ? 0 : form.steps - 1;
-    last = reshape(rows_between(states, row, row + 1), {reverse.state_size});
-  }
+  const Value last = reverse.history ? last_state(reverse, states) : states;
   adjoints[0] = part(last, 0, form.state_size);
   if (form.captured_size > 0) adjoints[1] = part(last, form.state_size, form.captured_size);
   if (form.scanned_size > 0)
     adjoints[adjoints.size() - 1] = part(states, form.state_size + form.captured_size, form.scanned_size);
+}
+
+/// What the outputs need, with one loop where the last state and the history of one are needed, as by a value
+/// and its gradient.
+constexpr Graph share_histories(GraphView all) {
+  const Graph live = remove_dead(all);
+  const GraphView graph = live.view();
+  const auto form_of = [&](std::size_t i) { return LoopForm::of(graph.nodes[i].attributes); };
+  GraphBuilder found(graph);
+  Flags shared(graph.size(), false);
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (graph.nodes[i].primitive != &primitive::loop || form_of(i).history) continue;
+    std::vector<Value> operands;
+    for (NodeId operand : graph.operands(graph.nodes[i])) operands.push_back(found.value(operand));
+    const Value history = apply_loop(form_of(i).with_history(), LoopOperands(form_of(i), operands));
+    shared[i] = static_cast<std::size_t>(history.id) < graph.size();
+  }
+  GraphBuilder builder;
+  const std::vector<Value> renamed = replay(
+      graph, builder, [](NodeId) { return Value{}; },
+      [&](std::size_t i, Value value, const std::vector<Value>& operands) {
+        if (!shared[i]) return value;
+        return last_state(form_of(i),
+                          apply_loop(form_of(i).with_history(), LoopOperands(form_of(i), operands)));
+      });
+  for (const Output& output : graph.outputs)
+    builder.output(renamed[static_cast<std::size_t>(output.node)], output.binding);
+  return remove_dead(builder.graph().view());
 }
 
 }  // namespace detail

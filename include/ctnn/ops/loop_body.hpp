@@ -37,6 +37,12 @@ struct LoopForm {
     return {.integers = {steps, state_size, captured_size, scanned_size, history, backward, path},
             .body = body};
   }
+  constexpr LoopForm with_history() const {
+    LoopForm result = *this;
+    result.history = true;
+    return result;
+  }
+  constexpr std::size_t last_row() const { return backward ? 0 : steps - 1; }
   constexpr Extents result() const { return history ? Extents{steps, state_size} : Extents{state_size}; }
 };
 
