@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -177,6 +178,25 @@ CTNN_INLINE void store_partial(Element<B>* data, const B& value, std::size_t cou
 template <class B>
 CTNN_INLINE B broadcast(Element<B> value) {
   return B(value);
+}
+
+/// The lanes from `First` on and before `Last` (not none); the others are 0.
+template <std::size_t First, std::size_t Last, class B>
+CTNN_INLINE B lanes_between(const B& value) {
+  if constexpr (First == 0 && Last == lanes<B>) {
+    return value;
+  } else {
+    alignas(64) static constexpr auto numbers = [] {
+      std::array<Element<B>, lanes<B>> result{};
+      for (std::size_t i = 0; i < lanes<B>; ++i) result[i] = static_cast<Element<B>>(i);
+      return result;
+    }();
+    const B number = load<B>(numbers.data()), zero = broadcast<B>(0);
+    B result = value;
+    if constexpr (First != 0) result = xsimd::select(number >= broadcast<B>(First), result, zero);
+    if constexpr (Last != lanes<B>) result = xsimd::select(number < broadcast<B>(Last), result, zero);
+    return result;
+  }
 }
 
 /// The same batch, which stays in a register while it is used.
