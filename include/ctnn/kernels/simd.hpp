@@ -140,6 +140,14 @@ CTNN_INLINE void keep_order() {
 #endif
 }
 
+/// Asks for what will be read later, into the second cache.
+template <class T>
+CTNN_INLINE void prefetch(const T* data) {
+#if defined(__GNUC__)
+  __builtin_prefetch(data, 0, 2);
+#endif
+}
+
 /// The first `count` lanes (0 to all) are read from `data`, the others are 0; nothing else is touched.
 template <class B>
 CTNN_INLINE B load_partial(const Element<B>* data, std::size_t count) {
@@ -180,22 +188,20 @@ CTNN_INLINE B broadcast(Element<B> value) {
   return B(value);
 }
 
-/// The lanes from `First` on and before `Last` (not none); the others are 0.
+/// The lanes from `First` on and before `Last`; the others are 0.
 template <std::size_t First, std::size_t Last, class B>
 CTNN_INLINE B lanes_between(const B& value) {
   if constexpr (First == 0 && Last == lanes<B>) {
     return value;
   } else {
-    alignas(64) static constexpr auto numbers = [] {
+    static constexpr auto numbers = [] {
       std::array<Element<B>, lanes<B>> result{};
       for (std::size_t i = 0; i < lanes<B>; ++i) result[i] = static_cast<Element<B>>(i);
       return result;
     }();
     const B number = load<B>(numbers.data()), zero = broadcast<B>(0);
-    B result = value;
-    if constexpr (First != 0) result = xsimd::select(number >= broadcast<B>(First), result, zero);
-    if constexpr (Last != lanes<B>) result = xsimd::select(number < broadcast<B>(Last), result, zero);
-    return result;
+    const auto before = number < broadcast<B>(Last), from = number >= broadcast<B>(First);
+    return xsimd::select(First == 0 ? before : Last == lanes<B> ? from : before & from, value, zero);
   }
 }
 
