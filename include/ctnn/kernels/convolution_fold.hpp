@@ -10,12 +10,11 @@
 /// added afterwards. Weights are read as they are.
 namespace ctnn::kernels {
 
-/// Products are computed line by line: a line is a row, or all rows of an image one behind the other, of
-/// which a copy has zeros above and below. A tile is all taps of `channels` input channels by `vectors`
-/// batches.
+/// Products are computed line by line: a line is a row, or `rows` one behind the other, of a copy that has
+/// zeros above and below. A tile is all taps of `channels` input channels by `vectors` batches.
 struct FoldTile {
-  bool joined;
-  std::size_t lanes, channels, vectors, cost;
+  std::size_t lanes, rows, channels, vectors, cost;
+  constexpr bool copies() const { return rows > 1; }
 };
 
 template <class T, ConvolutionSizes S>
@@ -24,22 +23,16 @@ struct FoldPlan {
   static constexpr Pair output = S.output();
   static constexpr std::size_t taps = window.kernel.width;
   static constexpr std::size_t pixels = output.height * output.width;
-  // A line has the upstream gradient's columns. Its element i is the sum over vertical taps k of what the
+  // Lines have the upstream gradient's columns. Their element i is the sum over vertical taps k of what the
   // upstream gradient has at i + top - k · shift.
+  static constexpr std::size_t elements = S.image.height * output.width;
   static constexpr std::size_t shift = window.dilation.height * output.width;
   static constexpr std::size_t top = window.padding.height * output.width;
   static constexpr std::size_t border = (window.kernel.height - 1) * shift - top;
-  static constexpr std::size_t line(bool joined) {
-    return joined ? S.image.height * output.width : output.width;
-  }
-  // Of joined rows, the zeros below are those above the next image.
+  // Of a copy, the zeros below an image are those above the next.
   static constexpr std::size_t above = round_up(border, lanes<Batch<T>>);
-  static constexpr std::size_t plane(bool joined) {
-    return joined ? round_up(pixels + border, lanes<Batch<T>>) : pixels;
-  }
-  static constexpr std::size_t copied(bool joined) {
-    return joined ? above + S.out_channels * plane(true) + lanes<Batch<T>> : 0;
-  }
+  static constexpr std::size_t plane = round_up(pixels + border, lanes<Batch<T>>);
+  static constexpr std::size_t copied = above + S.out_channels * plane + lanes<Batch<T>>;
 
   /// The vertical taps that reach the upstream gradient from any of `count` products from `begin` on.
   struct Taps {
@@ -53,24 +46,22 @@ struct FoldPlan {
 
   /// The cost of one image, in quarter cycles.
   static constexpr std::size_t cost(const FoldTile& tile) {
-    const std::size_t lines = tile.joined ? 1 : S.image.height;
-    const std::size_t vectors = ceil_divide(line(tile.joined), tile.lanes);
+    const std::size_t line = tile.rows * output.width, lines = S.image.height / tile.rows;
+    const std::size_t vectors = ceil_divide(line, tile.lanes);
     const std::size_t whole = vectors / tile.vectors, rest = vectors % tile.vectors;
     // How many vertical taps the tiles of all vectors have, and those of the rest.
     std::size_t whole_taps = 0, rest_taps = 0;
     for (std::size_t k = 0; k < window.kernel.height; ++k) {
       const std::size_t begin = std::max(k * shift, top) - top;
-      const std::size_t end = std::min(line(true) + top, k * shift + pixels) - top;
+      const std::size_t end = std::min(elements + top, k * shift + pixels) - top;
       if (begin >= end) continue;
-      if (tile.joined) {
-        const std::size_t first = begin / (tile.vectors * tile.lanes);
-        const std::size_t last = (end - 1) / (tile.vectors * tile.lanes);
-        whole_taps += std::min(last + 1, whole) - std::min(first, whole);
-        rest_taps += last == whole;
-      } else {
-        whole_taps += (end - begin) / output.width * whole;
-        rest_taps += (end - begin) / output.width * (rest != 0);
-      }
+      const auto tiles_before = [&](std::size_t element, std::size_t round) {
+        const std::size_t in_line = (element % line + round) / (tile.vectors * tile.lanes);
+        return element / line * whole + std::min(in_line, whole);
+      };
+      whole_taps += tiles_before(end - 1, tile.vectors * tile.lanes) - tiles_before(begin, 0);
+      const std::size_t rest_begin = whole * tile.vectors * tile.lanes;
+      rest_taps += rest == 0 ? 0 : (end + line - 1 - rest_begin) / line - begin / line;
     }
     const auto block = [&](std::size_t channels, std::size_t width, std::size_t tap_count,
                            std::size_t count) {
@@ -84,42 +75,55 @@ struct FoldPlan {
       return block(channels, tile.vectors, whole_taps, lines * whole) +
              block(channels, rest, rest_taps, lines * (rest != 0));
     };
-    const std::size_t copy = 4 * ceil_divide(copied(tile.joined), tile.lanes);
+    const std::size_t copy = tile.copies() ? ceil_divide(copied, tile.lanes) : 0;
+    const std::size_t products = tile.channels * taps * vectors;
+    const bool near = (copy + products) * tile.lanes * sizeof(T) <= 32768;
+    const std::size_t passes = lines * ceil_divide(S.group_inputs(), tile.channels);
     const std::size_t sums = taps * S.in_channels * S.image.height * ceil_divide(S.image.width, tile.lanes);
-    return copy + 6 * sums +
+    return 4 * copy + (near ? 0 : 3 * passes * (copy / lines + products)) + 6 * sums +
            S.groups * (S.group_inputs() / tile.channels * blocks(tile.channels) +
                        blocks(S.group_inputs() % tile.channels));
   }
 
   /// `cost` is the largest number where the taps are more than the registers.
   static constexpr FoldTile tile = [] {
-    FoldTile best{false, 1, 1, 1, static_cast<std::size_t>(-1)};
+    FoldTile best{1, 1, 1, 1, static_cast<std::size_t>(-1)};
     for (std::size_t width = lanes<Batch<T>>; width * sizeof(T) >= 16 || width == lanes<Batch<T>>;
          width /= 2) {
-      for (const bool joined : {false, true}) {
-        const std::size_t vectors = ceil_divide(line(joined), width);
-        if (joined ? copied(true) * sizeof(T) > 131072 : !has_masks && output.width % width != 0) continue;
+      for (std::size_t rows = 1; rows <= S.image.height; ++rows) {
+        if (S.image.height % rows != 0) continue;
+        // Without masks, what is left of a row is read slowly.
+        const bool small = copied * sizeof(T) <= 131072;
+        if (rows > 1 ? !small : !has_masks && output.width % width != 0 && small) continue;
+        const std::size_t vectors = ceil_divide(rows * output.width, width);
         for (std::size_t c = 1; c <= S.group_inputs(); ++c) {
-          const std::size_t products = c * taps * vectors * width * sizeof(T);
-          if (!TileCost{width * sizeof(T), c * taps, 1}.fits() || (c > 1 && products > 24576)) break;
+          if (!TileCost{width * sizeof(T), c * taps, 1}.fits()) break;
           for (std::size_t v = 1; v <= std::min<std::size_t>(vectors, 8); ++v) {
             if (!TileCost{width * sizeof(T), c * taps, v}.fits()) break;
-            FoldTile trial{joined, width, c, v, 0};
+            FoldTile trial{width, rows, c, v, 0};
             trial.cost = cost(trial);
             if (trial.cost < best.cost) best = trial;
           }
         }
       }
     }
+#ifdef FORCE_R
+    best.rows = FORCE_R;
+    best.channels = FORCE_C;
+    best.vectors = FORCE_V;
+#endif
     return best;
   }();
 
-  static constexpr std::size_t vectors = ceil_divide(line(tile.joined), tile.lanes);
+  static constexpr std::size_t line = tile.rows * output.width;
+  static constexpr std::size_t vectors = ceil_divide(line, tile.lanes);
   static constexpr std::size_t pitch = vectors * tile.lanes;
+  static constexpr std::size_t plane_step = tile.copies() ? plane : pixels;
   // Shifted vectors run over both ends of the products.
   static constexpr std::size_t before = round_up((taps - 1) * window.dilation.width, 16);
+  static constexpr std::size_t begin_of_products = (tile.copies() ? round_up(copied, 16) : 0) + before;
   static constexpr std::size_t scratch =
-      round_up(copied(tile.joined), 16) + before + round_up(tile.channels * taps * pitch + tile.lanes, 16);
+      begin_of_products + round_up(tile.channels * taps * pitch + tile.lanes, 16);
   // Rows that no near cache holds are asked for while those above are computed on.
   static constexpr bool far = pixels * S.out_channels * sizeof(T) > 1048576;
 };
@@ -147,7 +151,7 @@ template <class T, ConvolutionSizes S, std::size_t Channels, std::size_t V, std:
       right -= Plan::shift;
       left += Plan::taps;
     }
-    upstream += Plan::plane(Plan::tile.joined);
+    upstream += Plan::plane_step;
     weights += S.taps();
   }
   CTNN_UNROLL for (std::size_t r = 0; r < Channels * Plan::taps; ++r) {
@@ -218,48 +222,45 @@ CTNN_INLINE void fold_row(const T* products, std::size_t row, std::size_t column
 template <class T, ConvolutionSizes S, class Sink>
 [[gnu::noinline]] void convolve_and_fold(const T* upstream, const T* weights, T* scratch, Sink sink) {
   using Plan = FoldPlan<T, S>;
-  constexpr std::size_t plane = Plan::plane(Plan::tile.joined), below = plane - Plan::pixels;
-  constexpr std::size_t length = Plan::line(Plan::tile.joined);
-  constexpr std::size_t tail = Plan::tile.joined ? 0 : length % Plan::tile.lanes;
-  T* const products = scratch + round_up(Plan::copied(Plan::tile.joined), 16) + Plan::before;
-  if constexpr (Plan::tile.joined) {
+  constexpr std::size_t line = Plan::line, tail = Plan::tile.copies() ? 0 : line % Plan::tile.lanes;
+  constexpr std::size_t zeros = Plan::plane - Plan::pixels;
+  T *const copy = scratch + Plan::above, *const products = scratch + Plan::begin_of_products;
+  if constexpr (Plan::tile.copies()) {
     fill_zero(scratch, Plan::above);
-    for (std::size_t o = 1; o <= S.out_channels; ++o)
-      fill_zero(scratch + Plan::above + o * plane - below, below);
-    fill_zero(scratch + Plan::copied(true) - Plan::tile.lanes, Plan::tile.lanes);
+    for (std::size_t o = 1; o <= S.out_channels; ++o) fill_zero(copy + o * Plan::plane - zeros, zeros);
+    fill_zero(copy + S.out_channels * Plan::plane, lanes<Batch<T>>);
   }
   for (std::size_t n = 0; n < S.batch; ++n) {
     const T* planes = upstream + n * S.out_channels * Plan::pixels;
-    if constexpr (Plan::tile.joined) {
+    if constexpr (Plan::tile.copies()) {
       for (std::size_t o = 0; o < S.out_channels; ++o)
-        copy_run<Plan::pixels>(planes + o * Plan::pixels, scratch + Plan::above + o * plane);
-      planes = scratch + Plan::above;
+        copy_run<Plan::pixels>(planes + o * Plan::pixels, copy + o * Plan::plane);
+      planes = copy;
     }
-    for (std::size_t row = n * S.in_channels; row < (n + 1) * S.in_channels; row += S.group_inputs()) {
-      const T* const left = weights + row % S.in_channels * S.group_outputs() / S.group_inputs() * S.taps();
-      for (std::size_t begin = 0; begin < Plan::line(true); begin += length) {
-        const std::size_t column = begin / Plan::output.width * S.image.width;
-        for_each_run<S.group_inputs(), Plan::tile.channels>(
-            [&]<std::size_t C>(std::size_t first) CTNN_INLINED {
-              for_each_run<Plan::vectors, Plan::tile.vectors>([&]<std::size_t V>(std::size_t v) CTNN_INLINED {
-                const auto run = [&]<std::size_t Tail>() CTNN_INLINED {
-                  fold_tile<T, S, C, V, Tail>(planes, left + first * S.window.area(),
-                                              begin + v * Plan::tile.lanes, products + v * Plan::tile.lanes);
-                };
-                if (tail == 0 || v + V < Plan::vectors)
-                  run.template operator()<0>();
-                else
-                  run.template operator()<tail>();
-              });
-              for (std::size_t c = 0; c < C; ++c) {
-                for (std::size_t y = 0; y < length / Plan::output.width; ++y) {
-                  fold_row<T, S>(products + c * Plan::taps * Plan::pitch + y * Plan::output.width,
-                                 row + first + c, column + y * S.image.width, sink);
-                }
-              }
-            });
+    for (std::size_t g = 0; g < S.groups; ++g) {
+      for (std::size_t y = 0; y < S.image.height; y += Plan::tile.rows) {
+        for_each_run<S.group_inputs(), Plan::tile.channels>([&]<std::size_t C>(std::size_t c) CTNN_INLINED {
+          const T* const left = weights + g * S.group_outputs() * S.taps() + c * S.window.area();
+          for_each_run<Plan::vectors, Plan::tile.vectors>([&]<std::size_t V>(std::size_t v) CTNN_INLINED {
+            const auto run = [&]<std::size_t Tail>() CTNN_INLINED {
+              fold_tile<T, S, C, V, Tail>(planes, left, y * Plan::output.width + v * Plan::tile.lanes,
+                                          products + v * Plan::tile.lanes);
+            };
+            if (tail == 0 || v + V < Plan::vectors)
+              run.template operator()<0>();
+            else
+              run.template operator()<tail>();
+          });
+          const std::size_t row = (n * S.groups + g) * S.group_inputs() + c;
+          for (std::size_t i = 0; i < C; ++i) {
+            for (std::size_t r = 0; r < Plan::tile.rows; ++r) {
+              fold_row<T, S>(products + i * Plan::taps * Plan::pitch + r * Plan::output.width, row + i,
+                             (y + r) * S.image.width, sink);
+            }
+          }
+        });
       }
-      planes += S.group_outputs() * plane;
+      planes += S.group_outputs() * Plan::plane_step;
     }
   }
 }

@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include <ctnn/kernels/convolution.hpp>
+#include <ctnn/kernels/convolution_fold.hpp>
 #include <ctnn/kernels/matrix_product.hpp>
 
 namespace ctnn::kernels {
@@ -43,31 +44,16 @@ struct InputAdjointPlan {
 
   using Whole = ConvolutionPlan<T, whole, true>;
   using Folded = ConvolutionPlan<T, folded, true, fold>;
+  using Lines = FoldPlan<T, convolves ? S : ConvolutionSizes{1, 1, 1, 1, {1, 1}, Window{{1, 1}}}>;
   static constexpr std::size_t fold_cost =
       4 * S.batch * S.in_channels * S.image.height * S.output().width * window.kernel.width;
-  // Rows of taps above and below the image are skipped in both.
+  // Rows of taps above and below the image are skipped in all.
   static constexpr bool folds =
       convolves && window.kernel.width > 1 && Folded::cost + fold_cost / lanes<BlockBatch<T>> < Whole::cost;
-
-  // A large gradient is convolved in strips of rows, whose padded copies stay near. `strip` is 0 for none.
-  static constexpr std::size_t strip = [] {
-    const std::size_t height = S.image.height,
-                      row = S.out_channels * (S.image.width + reach.width) * sizeof(T);
-    if (!convolves || folds || Whole::along_channels || row * height <= 1048576) return std::size_t{0};
-    for (std::size_t count = 2; count <= height / 4; ++count) {
-      if (height % count == 0 && row * (height / count + reach.height) <= 786432) return height / count;
-    }
-    return std::size_t{0};
-  }();
-  static constexpr ConvolutionSizes part =
-      strip == 0 ? S
-                 : ConvolutionSizes{1,
-                                    S.out_channels,
-                                    S.in_channels,
-                                    S.groups,
-                                    {strip + reach.height, S.output().width},
-                                    Window{window.kernel, {1, 1}, {0, border.width}, window.dilation}};
-  static constexpr ImageLayout part_image = image_layout(part, true, 1);
+  static constexpr std::size_t flip_cost = 4 * S.out_channels * S.taps() / S.batch;
+  static constexpr bool by_lines =
+      convolves &&
+      Lines::tile.cost < flip_cost + (folds ? Folded::cost + fold_cost / lanes<BlockBatch<T>> : Whole::cost);
 
   static constexpr std::size_t packed = round_up(S.out_channels * S.taps(), 16);
   static constexpr std::size_t pixels = S.output().height * S.output().width;
@@ -76,9 +62,9 @@ struct InputAdjointPlan {
   static constexpr std::size_t scratch =
       !convolves
           ? round_up(gradient, 16) + round_up(S.taps() * pixels, 16) + matrix_product_scratch<T, product>()
-      : strip != 0 ? packed + round_up(part_image.size() + lanes<Batch<T>>, 16)
-      : folds      ? packed + Folded::scratch
-                   : packed + Whole::scratch;
+      : by_lines ? Lines::scratch
+      : folds    ? packed + Folded::scratch
+                 : packed + Whole::scratch;
 };
 
 /// Weights [out_channels, in_channels / groups, kernel] to [out_channels / groups, kernel, in_channels],
@@ -156,49 +142,6 @@ template <class T, ConvolutionSizes S, class Sink>
   }
 }
 
-/// A sink whose columns begin at `first` of another's.
-template <class Sink>
-struct ColumnsFrom {
-  Sink& sink;
-  std::size_t first;
-  template <class B>
-  CTNN_INLINE void operator()(std::size_t row, std::size_t column, const B& value) const {
-    sink(row, first + column, value);
-  }
-  template <class B>
-  CTNN_INLINE void partial(std::size_t row, std::size_t column, const B& value, std::size_t count) const {
-    sink.partial(row, first + column, value, count);
-  }
-};
-
-/// The convolution of the upstream gradient with flipped weights, strip by strip.
-template <class T, ConvolutionSizes S, class Sink>
-[[gnu::noinline]] void convolve_strips(const T* upstream, const T* flipped, T* copy, Sink sink) {
-  using Plan = InputAdjointPlan<T, S>;
-  constexpr ImageLayout layout = Plan::part_image;
-  constexpr Pair output = S.output();
-  fill_zero(copy, layout.size() + lanes<Batch<T>>);
-  for (std::size_t n = 0; n < S.batch; ++n) {
-    for (std::size_t y = 0; y < S.image.height; y += Plan::strip) {
-      for (std::size_t c = 0; c < S.out_channels; ++c) {
-        for (std::size_t r = 0; r < layout.rows; ++r) {
-          const std::size_t line = y + r - Plan::border.height;
-          T* const to = copy + c * layout.plane() + r * layout.pitch() + Plan::border.width;
-          if (line < output.height) {
-            copy_run<output.width>(upstream + (c * output.height + line) * output.width, to);
-          } else {
-            fill_zero(to, output.width);
-          }
-        }
-      }
-      ColumnsFrom<Sink> part{sink, y * S.image.width};
-      convolve_along_pixels<T, Plan::part, layout, Plan::Whole::steps>(copy, flipped, n * S.in_channels,
-                                                                       part);
-    }
-    upstream += S.out_channels * output.height * output.width;
-  }
-}
-
 }  // namespace detail
 
 template <class T, ConvolutionSizes S>
@@ -214,11 +157,11 @@ void convolution_input_adjoint(const T* upstream, const T* weights, T* scratch, 
   using Plan = detail::InputAdjointPlan<T, sizes>;
   if constexpr (!Plan::convolves) {
     detail::scatter_input_adjoint<T, sizes>(upstream, weights, scratch, sink);
+  } else if constexpr (Plan::by_lines) {
+    convolve_and_fold<T, sizes>(upstream, weights, scratch, sink);
   } else {
     detail::flip_weights<T, sizes, Plan::folds>(weights, scratch);
-    if constexpr (Plan::strip != 0) {
-      detail::convolve_strips<T, sizes>(upstream, scratch, scratch + Plan::packed, sink);
-    } else if constexpr (Plan::folds) {
+    if constexpr (Plan::folds) {
       detail::convolve<T, Plan::folded, true, Plan::fold>(upstream, scratch, scratch + Plan::packed, sink);
     } else {
       detail::convolve<T, Plan::whole, true, Fold{}>(upstream, scratch, scratch + Plan::packed, sink);
