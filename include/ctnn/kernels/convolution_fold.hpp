@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 #include <ctnn/kernels/convolution_plan.hpp>
@@ -67,21 +68,32 @@ struct FoldPlan {
                            std::size_t count) {
       if (channels == 0 || count == 0) return std::size_t{0};
       const TileCost sums{tile.lanes * sizeof(T), channels * taps, width};
-      // Short loops' counters take another cycle.
-      const std::size_t step = std::max<std::size_t>(sums.step(), 16) + 4;
+      // Of 64 vectors, `crossing` lie across two lines; and short loops have more to count.
+      const std::size_t bytes = tile.lanes * sizeof(T), crossing = bytes - std::gcd(bytes, shift * sizeof(T));
+      const std::size_t step =
+          std::max<std::size_t>(sums.step(), 16) + width * sums.width() * crossing / 64 + 2;
       return S.group_outputs() * tap_count * step + count * sums.total(0);
     };
     const auto blocks = [&](std::size_t channels) {
       return block(channels, tile.vectors, whole_taps, lines * whole) +
              block(channels, rest, rest_taps, lines * (rest != 0));
     };
+    // Lines of weights that the nearest cache does not keep until the next line or tile of products. Products
+    // of operands in memory, as where a weight serves one or two vectors, are begun again when those are
+    // late.
+    const std::size_t weights = S.group_outputs() * S.taps() * sizeof(T) / 64;
+    const std::size_t reads = weights <= 384 ? 0
+                              : weights * tile.channels / S.group_inputs() <= 384
+                                  ? lines
+                                  : lines * ceil_divide(vectors, tile.vectors);
     const std::size_t copy = tile.copies() ? ceil_divide(copied, tile.lanes) : 0;
     const std::size_t products = tile.channels * taps * vectors;
     const bool near = (copy + products) * tile.lanes * sizeof(T) <= 32768;
     const std::size_t passes = lines * ceil_divide(S.group_inputs(), tile.channels);
     const std::size_t sums = taps * S.in_channels * S.image.height * ceil_divide(S.image.width, tile.lanes);
     return 4 * copy + (near ? 0 : 3 * passes * (copy / lines + products)) + 6 * sums +
-           S.groups * (S.group_inputs() / tile.channels * blocks(tile.channels) +
+           S.groups * ((tile.vectors > 2 ? 16 : 32) * reads * weights +
+                       S.group_inputs() / tile.channels * blocks(tile.channels) +
                        blocks(S.group_inputs() % tile.channels));
   }
 

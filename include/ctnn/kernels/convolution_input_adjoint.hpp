@@ -46,7 +46,7 @@ struct InputAdjointPlan {
   using Folded = ConvolutionPlan<T, folded, true, fold>;
   using Lines = FoldPlan<T, convolves ? S : ConvolutionSizes{1, 1, 1, 1, {1, 1}, Window{{1, 1}}}>;
   static constexpr std::size_t fold_cost =
-      4 * S.batch * S.in_channels * S.image.height * S.output().width * window.kernel.width;
+      4 * S.in_channels * S.image.height * S.output().width * window.kernel.width;
   // Rows of taps above and below the image are skipped in all.
   static constexpr bool folds =
       convolves && window.kernel.width > 1 && Folded::cost + fold_cost / lanes<BlockBatch<T>> < Whole::cost;
