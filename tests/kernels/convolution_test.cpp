@@ -92,6 +92,26 @@ void check_adjoints() {
       });
 }
 
+/// The gradient of the input line by line, whatever that costs.
+template <class T, ConvolutionSizes S>
+void check_lines() {
+  INFO("lines: batch " << S.batch << ", " << S.in_channels << " x " << S.image.height << " x "
+                       << S.image.width << " to " << S.out_channels << " in " << S.groups << " groups, "
+                       << sizeof(T) << " bytes");
+  constexpr std::size_t pixels = S.output().height * S.output().width;
+  const auto weights = ctnn::test::noise<T>(S.out_channels * S.taps(), 2);
+  const auto upstream = ctnn::test::noise<T>(S.batch * S.out_channels * pixels, 3);
+  std::vector<double> gradient(S.batch * S.in_channels * S.image.height * S.image.width);
+  for_each_product(S, [&](std::size_t to, std::size_t from, std::size_t by) {
+    gradient[from] += static_cast<double>(upstream[to]) * static_cast<double>(weights[by]);
+  });
+  ctnn::test::check_delivery<T>(S.image.height * S.image.width, gradient, S.window.area() * S.group_outputs(),
+                                ctnn::kernels::FoldPlan<T, S>::scratch, [&](T* scratch, auto sink) {
+                                  ctnn::kernels::convolve_and_fold<T, S>(upstream.data(), weights.data(),
+                                                                         scratch, sink);
+                                });
+}
+
 template <ConvolutionSizes S>
 void check() {
   check_convolution<float, S>();
@@ -149,7 +169,18 @@ TEST_CASE("weights' gradients equal plain loops where rows are cut into strips",
   check_adjoints<float, ConvolutionSizes{1, 1, 33, 1, {37, 224}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
 }
 
-TEST_CASE("inputs' gradients equal plain loops where they are computed in strips", "[kernels]") {
+TEST_CASE("inputs' gradients equal plain loops line by line", "[kernels]") {
+  check_lines<float, ConvolutionSizes{2, 3, 5, 1, {8, 9}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+  check_lines<float, ConvolutionSizes{2, 10, 4, 2, {6, 22}, Window{{3, 2}}}>();
+  check_lines<float, ConvolutionSizes{1, 4, 3, 1, {12, 77}, Window{{5, 5}, {1, 1}, {2, 1}}}>();
+  check_lines<float, ConvolutionSizes{1, 3, 4, 1, {20, 15}, Window{{4, 1}}}>();
+  check_lines<float, ConvolutionSizes{1, 2, 3, 1, {1, 40}, Window{{1, 7}, {1, 1}, {0, 6}}}>();
+  // Rows that no tap reaches.
+  check_lines<float, ConvolutionSizes{1, 2, 3, 1, {5, 8}, Window{{2, 2}, {1, 1}, {0, 1}, {3, 3}}}>();
+  check_lines<double, ConvolutionSizes{1, 5, 3, 1, {9, 13}, Window{{3, 3}, {1, 1}, {2, 2}}}>();
+}
+
+TEST_CASE("inputs' gradients equal plain loops where the caches do not hold what they read", "[kernels]") {
   check_adjoints<float, ConvolutionSizes{2, 2, 34, 2, {44, 181}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
   check_adjoints<double, ConvolutionSizes{1, 1, 21, 1, {33, 197}, Window{{3, 2}}}>();
 }
