@@ -14,12 +14,13 @@ namespace ctnn::kernels {
 /// Products are computed line by line: a line is a row, or `rows` one behind the other, of a copy that has
 /// zeros above and below. A tile is all taps of `channels` input channels by `vectors` batches.
 struct FoldTile {
-  std::size_t lanes, rows, channels, vectors, cost;
+  std::size_t rows, channels, vectors, cost;
   constexpr bool copies() const { return rows > 1; }
 };
 
 template <class T, ConvolutionSizes S>
 struct FoldPlan {
+  static constexpr std::size_t width = lanes<Batch<T>>;
   static constexpr Window window = S.window;
   static constexpr Pair output = S.output();
   static constexpr std::size_t taps = window.kernel.width;
@@ -31,9 +32,9 @@ struct FoldPlan {
   static constexpr std::size_t top = window.padding.height * output.width;
   static constexpr std::size_t border = (window.kernel.height - 1) * shift - top;
   // Of a copy, the zeros below an image are those above the next.
-  static constexpr std::size_t above = round_up(border, lanes<Batch<T>>);
-  static constexpr std::size_t plane = round_up(pixels + border, lanes<Batch<T>>);
-  static constexpr std::size_t copied = above + S.out_channels * plane + lanes<Batch<T>>;
+  static constexpr std::size_t above = round_up(border, width);
+  static constexpr std::size_t plane = round_up(pixels + border, width);
+  static constexpr std::size_t copied = above + S.out_channels * plane + width;
 
   /// The vertical taps that reach the upstream gradient from any of `count` products from `begin` on.
   struct Taps {
@@ -45,97 +46,98 @@ struct FoldPlan {
     return {first, std::max(first, last)};
   }
 
-  /// The cost of one image, in quarter cycles.
-  static constexpr std::size_t cost(const FoldTile& tile) {
-    const std::size_t line = tile.rows * output.width, lines = S.image.height / tile.rows;
-    const std::size_t vectors = ceil_divide(line, tile.lanes);
-    const std::size_t whole = vectors / tile.vectors, rest = vectors % tile.vectors;
-    // How many vertical taps the tiles of all vectors have, and those of the rest.
-    std::size_t whole_taps = 0, rest_taps = 0;
+  /// Tiles, and the vertical taps that reach them.
+  struct Work {
+    std::size_t tiles, taps;
+  };
+  /// The tiles of all `vectors` of a cut, or those of what is left of each line.
+  static constexpr Work work(const FoldTile& cut, bool rest) {
+    const std::size_t length = cut.rows * output.width, extent = cut.vectors * width;
+    const std::size_t whole = ceil_divide(length, width) / cut.vectors, lines = S.image.height / cut.rows;
+    const std::size_t first = rest ? whole * extent : 0, count = rest ? 1 : whole;
+    if (first >= length) return {0, 0};
+    Work result{lines * count, 0};
     for (std::size_t k = 0; k < window.kernel.height; ++k) {
       const std::size_t begin = std::max(k * shift, top) - top;
       const std::size_t end = std::min(elements + top, k * shift + pixels) - top;
-      if (begin >= end) continue;
-      const auto tiles_before = [&](std::size_t element, std::size_t round) {
-        const std::size_t in_line = (element % line + round) / (tile.vectors * tile.lanes);
-        return element / line * whole + std::min(in_line, whole);
+      // Of these tiles, those whose first element, or whose last, is before `element`.
+      const auto begun = [&](std::size_t element) {
+        const std::size_t in_line = std::max(element % length, first) - first;
+        return element / length * count + std::min(ceil_divide(in_line, extent), count);
       };
-      whole_taps += tiles_before(end - 1, tile.vectors * tile.lanes) - tiles_before(begin, 0);
-      const std::size_t rest_begin = whole * tile.vectors * tile.lanes;
-      rest_taps += rest == 0 ? 0 : (end + line - 1 - rest_begin) / line - begin / line;
+      const auto ended = [&](std::size_t element) {
+        const std::size_t in_line = std::max(element % length, first) - first;
+        return element / length * count + std::min(in_line / extent, count);
+      };
+      if (begin < end) result.taps += begun(end) - ended(begin);
     }
-    const auto block = [&](std::size_t channels, std::size_t width, std::size_t tap_count,
-                           std::size_t count) {
-      if (channels == 0 || count == 0) return std::size_t{0};
-      const TileCost sums{tile.lanes * sizeof(T), channels * taps, width};
+    return result;
+  }
+
+  /// The cost of one image, in quarter cycles.
+  static constexpr std::size_t cost(const FoldTile& cut) {
+    const std::size_t all = ceil_divide(cut.rows * output.width, width), lines = S.image.height / cut.rows;
+    constexpr std::size_t bytes = width * sizeof(T), crossing = bytes - std::gcd(bytes, shift * sizeof(T));
+    const auto tiles = [&](std::size_t channels, std::size_t v, const Work& work) {
+      if (channels == 0 || work.tiles == 0) return std::size_t{0};
+      const TileCost sums{bytes, channels * taps, v};
       // Of 64 vectors, `crossing` lie across two lines; and short loops have more to count.
-      const std::size_t bytes = tile.lanes * sizeof(T), crossing = bytes - std::gcd(bytes, shift * sizeof(T));
-      const std::size_t step =
-          std::max<std::size_t>(sums.step(), 16) + width * sums.width() * crossing / 64 + 2;
-      return S.group_outputs() * tap_count * step + count * sums.total(0);
+      const std::size_t step = std::max<std::size_t>(sums.step(), 16) + v * sums.width() * crossing / 64 + 2;
+      return S.group_outputs() * work.taps * step + work.tiles * sums.total(0);
     };
-    const auto blocks = [&](std::size_t channels) {
-      return block(channels, tile.vectors, whole_taps, lines * whole) +
-             block(channels, rest, rest_taps, lines * (rest != 0));
+    const Work whole = work(cut, false), rest = work(cut, true);
+    const auto block = [&](std::size_t channels) {
+      return tiles(channels, cut.vectors, whole) + tiles(channels, all % cut.vectors, rest);
     };
-    // Lines of weights that the nearest cache does not keep until the next line or tile of products. Products
-    // of operands in memory, as where a weight serves one or two vectors, are begun again when those are
-    // late.
+    const std::size_t blocks =
+        S.group_inputs() / cut.channels * block(cut.channels) + block(S.group_inputs() % cut.channels);
+    // Weights that the nearest cache does not keep until the next line or tile are read again. A product of
+    // an operand in memory, as where a weight serves one or two vectors, is begun again when that is late.
     const std::size_t weights = S.group_outputs() * S.taps() * sizeof(T) / 64;
-    const std::size_t reads = weights <= 384 ? 0
-                              : weights * tile.channels / S.group_inputs() <= 384
-                                  ? lines
-                                  : lines * ceil_divide(vectors, tile.vectors);
-    const std::size_t copy = tile.copies() ? ceil_divide(copied, tile.lanes) : 0;
-    const std::size_t products = tile.channels * taps * vectors;
-    const bool near = (copy + products) * tile.lanes * sizeof(T) <= 32768;
-    const std::size_t passes = lines * ceil_divide(S.group_inputs(), tile.channels);
-    const std::size_t sums = taps * S.in_channels * S.image.height * ceil_divide(S.image.width, tile.lanes);
-    return 4 * copy + (near ? 0 : 3 * passes * (copy / lines + products)) + 6 * sums +
-           S.groups * ((tile.vectors > 2 ? 16 : 32) * reads * weights +
-                       S.group_inputs() / tile.channels * blocks(tile.channels) +
-                       blocks(S.group_inputs() % tile.channels));
+    const bool keeps_all = weights <= 384, keeps_block = weights * cut.channels <= 384 * S.group_inputs();
+    const std::size_t reads = keeps_all ? 0 : keeps_block ? lines : whole.tiles + rest.tiles;
+    const std::size_t late = reads * weights * (cut.vectors > 2 ? 16 : 32);
+    const std::size_t copy = cut.copies() ? ceil_divide(copied, width) : 0;
+    const std::size_t products = cut.channels * taps * all;
+    const bool near = (copy + products) * bytes <= 32768;
+    const std::size_t far_products =
+        near ? 0 : 3 * ceil_divide(S.group_inputs(), cut.channels) * (copy + lines * products);
+    const std::size_t shifts = taps * S.in_channels * S.image.height * ceil_divide(S.image.width, width);
+    return S.groups * (blocks + late) + 4 * copy + far_products + 6 * shifts;
   }
 
   /// `cost` is the largest number where the taps are more than the registers.
   static constexpr FoldTile tile = [] {
-    FoldTile best{1, 1, 1, 1, static_cast<std::size_t>(-1)};
-    for (std::size_t width = lanes<Batch<T>>; width * sizeof(T) >= 16 || width == lanes<Batch<T>>;
-         width /= 2) {
-      for (std::size_t rows = 1; rows <= S.image.height; ++rows) {
-        if (S.image.height % rows != 0) continue;
-        // Without masks, what is left of a row is read slowly.
-        const bool small = copied * sizeof(T) <= 131072;
-        if (rows > 1 ? !small : !has_masks && output.width % width != 0 && small) continue;
-        const std::size_t vectors = ceil_divide(rows * output.width, width);
-        for (std::size_t c = 1; c <= S.group_inputs(); ++c) {
-          if (!TileCost{width * sizeof(T), c * taps, 1}.fits()) break;
-          for (std::size_t v = 1; v <= std::min<std::size_t>(vectors, 8); ++v) {
-            if (!TileCost{width * sizeof(T), c * taps, v}.fits()) break;
-            FoldTile trial{width, rows, c, v, 0};
-            trial.cost = cost(trial);
-            if (trial.cost < best.cost) best = trial;
-          }
+    FoldTile best{1, 1, 1, static_cast<std::size_t>(-1)};
+    for (std::size_t rows = 1; rows <= S.image.height; ++rows) {
+      if (S.image.height % rows != 0) continue;
+      // Without masks, what is left of a row is read slowly.
+      const bool small = copied * sizeof(T) <= 131072;
+      if (rows > 1 ? !small : !has_masks && output.width % width != 0 && small) continue;
+      const std::size_t all = ceil_divide(rows * output.width, width);
+      const auto fits = [](std::size_t channels, std::size_t vectors) {
+        return TileCost{width * sizeof(T), channels * taps, vectors}.fits();
+      };
+      for (std::size_t c = 1; c <= S.group_inputs() && fits(c, 1); ++c) {
+        for (std::size_t v = 1; v <= std::min<std::size_t>(all, 8) && fits(c, v); ++v) {
+          FoldTile trial{rows, c, v, 0};
+          trial.cost = cost(trial);
+          if (trial.cost < best.cost) best = trial;
         }
       }
     }
-#ifdef FORCE_R
-    best.rows = FORCE_R;
-    best.channels = FORCE_C;
-    best.vectors = FORCE_V;
-#endif
     return best;
   }();
 
   static constexpr std::size_t line = tile.rows * output.width;
-  static constexpr std::size_t vectors = ceil_divide(line, tile.lanes);
-  static constexpr std::size_t pitch = vectors * tile.lanes;
+  static constexpr std::size_t vectors = ceil_divide(line, width);
+  static constexpr std::size_t pitch = vectors * width;
   static constexpr std::size_t plane_step = tile.copies() ? plane : pixels;
   // Shifted vectors run over both ends of the products.
   static constexpr std::size_t before = round_up((taps - 1) * window.dilation.width, 16);
   static constexpr std::size_t begin_of_products = (tile.copies() ? round_up(copied, 16) : 0) + before;
   static constexpr std::size_t scratch =
-      begin_of_products + round_up(tile.channels * taps * pitch + tile.lanes, 16);
+      begin_of_products + round_up(tile.channels * taps * pitch + width, 16);
   // Rows that no near cache holds are asked for while those above are computed on.
   static constexpr bool far = pixels * S.out_channels * sizeof(T) > 1048576;
 };
@@ -145,7 +147,7 @@ struct FoldPlan {
 template <class T, ConvolutionSizes S, std::size_t Channels, std::size_t V, std::size_t Tail>
 [[gnu::noinline]] void fold_tile(const T* upstream, const T* weights, std::size_t begin, T* products) {
   using Plan = FoldPlan<T, S>;
-  using B = BatchUpTo<T, Plan::tile.lanes>;
+  using B = Batch<T>;
   constexpr std::size_t elements = V * lanes<B> - (Tail == 0 ? 0 : lanes<B> - Tail);
   const typename Plan::Taps taps = Plan::reaching(begin, elements);
   const std::size_t count = taps.last - taps.first;
@@ -175,7 +177,7 @@ template <class T, ConvolutionSizes S, std::size_t Channels, std::size_t V, std:
 /// What of vector `Vector` of an image's row is within the shifted products of tap `Tap`.
 template <class T, ConvolutionSizes S, std::size_t Vector, std::size_t Tap>
 struct ShiftedLanes {
-  static constexpr std::size_t all = FoldPlan<T, S>::tile.lanes;
+  static constexpr std::size_t all = lanes<Batch<T>>;
   static constexpr std::size_t at = Vector * all + S.window.padding.width;
   static constexpr std::size_t shift = Tap * S.window.dilation.width;
   static constexpr std::size_t end = shift + S.output().width;
@@ -187,7 +189,7 @@ struct ShiftedLanes {
 template <class T, ConvolutionSizes S, std::size_t Vector, class Sink>
 CTNN_INLINE void fold_edge(const T* products, std::size_t row, std::size_t column, Sink& sink) {
   using Plan = FoldPlan<T, S>;
-  using B = BatchUpTo<T, Plan::tile.lanes>;
+  using B = Batch<T>;
   B sum = broadcast<B>(0);
   const auto add = [&]<std::size_t Tap>() CTNN_INLINED {
     using Lanes = ShiftedLanes<T, S, Vector, Tap>;
@@ -208,7 +210,7 @@ CTNN_INLINE void fold_edge(const T* products, std::size_t row, std::size_t colum
 template <class T, ConvolutionSizes S, class Sink>
 CTNN_INLINE void fold_row(const T* products, std::size_t row, std::size_t column, Sink& sink) {
   using Plan = FoldPlan<T, S>;
-  using B = BatchUpTo<T, Plan::tile.lanes>;
+  using B = Batch<T>;
   constexpr std::size_t padding = S.window.padding.width, dilation = S.window.dilation.width;
   constexpr std::size_t vectors = ceil_divide(S.image.width, lanes<B>);
   // Vectors that all shifts cover.
@@ -234,13 +236,13 @@ CTNN_INLINE void fold_row(const T* products, std::size_t row, std::size_t column
 template <class T, ConvolutionSizes S, class Sink>
 [[gnu::noinline]] void convolve_and_fold(const T* upstream, const T* weights, T* scratch, Sink sink) {
   using Plan = FoldPlan<T, S>;
-  constexpr std::size_t line = Plan::line, tail = Plan::tile.copies() ? 0 : line % Plan::tile.lanes;
+  constexpr std::size_t line = Plan::line, tail = Plan::tile.copies() ? 0 : line % Plan::width;
   constexpr std::size_t zeros = Plan::plane - Plan::pixels;
   T *const copy = scratch + Plan::above, *const products = scratch + Plan::begin_of_products;
   if constexpr (Plan::tile.copies()) {
     fill_zero(scratch, Plan::above);
     for (std::size_t o = 1; o <= S.out_channels; ++o) fill_zero(copy + o * Plan::plane - zeros, zeros);
-    fill_zero(copy + S.out_channels * Plan::plane, lanes<Batch<T>>);
+    fill_zero(copy + S.out_channels * Plan::plane, Plan::width);
   }
   for (std::size_t n = 0; n < S.batch; ++n) {
     const T* planes = upstream + n * S.out_channels * Plan::pixels;
@@ -255,8 +257,8 @@ template <class T, ConvolutionSizes S, class Sink>
           const T* const left = weights + g * S.group_outputs() * S.taps() + c * S.window.area();
           for_each_run<Plan::vectors, Plan::tile.vectors>([&]<std::size_t V>(std::size_t v) CTNN_INLINED {
             const auto run = [&]<std::size_t Tail>() CTNN_INLINED {
-              fold_tile<T, S, C, V, Tail>(planes, left, y * Plan::output.width + v * Plan::tile.lanes,
-                                          products + v * Plan::tile.lanes);
+              fold_tile<T, S, C, V, Tail>(planes, left, y * Plan::output.width + v * Plan::width,
+                                          products + v * Plan::width);
             };
             if (tail == 0 || v + V < Plan::vectors)
               run.template operator()<0>();
