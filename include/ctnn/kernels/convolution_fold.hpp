@@ -151,7 +151,7 @@ template <class T, ConvolutionSizes S, std::size_t Channels, std::size_t V, std:
   constexpr std::size_t elements = V * lanes<B> - (Tail == 0 ? 0 : lanes<B> - Tail);
   const typename Plan::Taps taps = Plan::reaching(begin, elements);
   const std::size_t count = taps.last - taps.first;
-  upstream += begin + Plan::top - taps.first * Plan::shift;
+  upstream = upstream + begin + Plan::top - taps.first * Plan::shift;
   weights += taps.first * Plan::taps;
   B sums[Channels * Plan::taps][V];
   clear(sums);
