@@ -50,7 +50,7 @@ constexpr DotTile choose_dot_tile(const ConvolutionSizes& s, PixelRows kind) {
   std::size_t copies = 0;
   if (whole_image.copied) {
     const std::size_t seen = s.in_channels * whole_image.views * rows_seen(s, output.height);
-    copies += seen * (whole_image.step == 1 ? 8 * ceil_divide(whole_image.pitch, native) : 4 * whole_image.pitch);
+    copies += seen * (whole_image.step == 1 ? 16 * ceil_divide(whole_image.pitch, native) : 4 * whole_image.pitch);
   }
   if (kind == PixelRows::spread) copies += 8 * s.out_channels * output.height * ceil_divide(pitch, native);
 
@@ -59,15 +59,13 @@ constexpr DotTile choose_dot_tile(const ConvolutionSizes& s, PixelRows kind) {
     for (std::size_t ins = 1; ins <= std::min<std::size_t>(s.taps(), 12); ++ins) {
       if (outs * ins + std::min(outs, ins) + 1 > register_count) break;
       // Each tap has an address of its own, unless the tile is whole windows.
-      if (ins > 8 && ins % s.window.area() != 0) continue;
-      // Rows of outputs come from the second cache where the products leave the time.
-      const bool far = (outs + 1) * bytes / 8 <= outs * ins * width;
-      const std::size_t limit = (far ? 131072 : 24576) / (outs * pitch * sizeof(T));
+      if (ins > 4 && ins % s.window.area() != 0) continue;
+      const std::size_t limit = 24576 / (outs * pitch * sizeof(T));
       const std::size_t strips = ceil_divide(output.height, std::clamp<std::size_t>(limit, 1, output.height));
       // Reads of whole vectors take time from the products; shifted rows cross cache lines.
       const auto cost = [&](std::size_t o, std::size_t i) {
-        return steps * std::max<std::size_t>(o * i * width + o + 3 * i / 2, 16) +
-               o * i * (12 + (strips == 1 ? 0 : 8 * strips)) + 32 * strips;
+        return steps * std::max<std::size_t>(o * i * width + (5 * o + 8 * i) / 4, 16) +
+               o * i * (strips == 1 ? 12 : 12 + 8 * strips) + 32 * strips;
       };
       const std::size_t rest_outs = s.group_outputs() % outs, rest_ins = s.taps() % ins;
       std::size_t total = (s.group_outputs() / outs) * (s.taps() / ins) * cost(outs, ins);
