@@ -68,7 +68,7 @@ template <class T, ConvolutionSizes S, bool Packed, Fold F, class Sink>
 [[gnu::noinline]] void convolve(const T* input, const T* weights, T* scratch, Sink sink) {
   using Plan = ConvolutionPlan<T, S, Packed, F>;
   T* const copy = scratch;
-  if constexpr (Plan::image.copied) fill_zero(copy, Plan::image_scratch);
+  if constexpr (Plan::image.copied) clear_around<T, S, Plan::image>(copy, Plan::image_scratch);
   scratch += Plan::image_scratch;
   if constexpr (Plan::pack) {
     pack_weights<T, S, Packed, Plan::padded>(weights, scratch);

@@ -61,6 +61,26 @@ CTNN_INLINE void copy_run(const T* from, T* to) {
   }
 }
 
+/// Clears what copy_image leaves of a copy: its borders, and what follows it up to `count` elements.
+template <class T, ConvolutionSizes S, ImageLayout L>
+[[gnu::noinline]] void clear_around(T* copy, std::size_t count) {
+  constexpr Pair padding = S.window.padding;
+  if constexpr (L.phases != 1) {
+    fill_zero(copy, count);
+  } else {
+    T* from = copy;
+    for (std::size_t c = 0; c < S.in_channels; ++c) {
+      T* row = copy + c * L.plane() + padding.height * L.pitch() + padding.width;
+      for (std::size_t y = 0; y < S.image.height; ++y) {
+        fill_zero(from, static_cast<std::size_t>(row - from));
+        from = row + S.image.width;
+        row += L.pitch();
+      }
+    }
+    fill_zero(from, count - static_cast<std::size_t>(from - copy));
+  }
+}
+
 /// Copies one image of all channels into a layout whose borders are 0 already.
 template <class T, ConvolutionSizes S, ImageLayout L>
 [[gnu::noinline]] void copy_image(const T* image, T* copy) {
