@@ -10,6 +10,7 @@ namespace ctnn::kernels {
 namespace registers {
 
 void transpose(Nothing);
+void load_transposed(Nothing);
 void sum_four(Nothing);
 void even(Nothing);
 void odd(Nothing);
@@ -53,23 +54,24 @@ inline __m128 sum_four(__m128 a, __m128 b, __m128 c, __m128 d) {
 #endif
 
 #if defined(__AVX__)
+// Four rows of four in each half.
+inline void transpose_halves(__m256& p, __m256& q, __m256& r, __m256& s) {
+  const __m256 low_pq = _mm256_unpacklo_ps(p, q), high_pq = _mm256_unpackhi_ps(p, q);
+  const __m256 low_rs = _mm256_unpacklo_ps(r, s), high_rs = _mm256_unpackhi_ps(r, s);
+  p = _mm256_shuffle_ps(low_pq, low_rs, 0x44);
+  q = _mm256_shuffle_ps(low_pq, low_rs, 0xEE);
+  r = _mm256_shuffle_ps(high_pq, high_rs, 0x44);
+  s = _mm256_shuffle_ps(high_pq, high_rs, 0xEE);
+}
 inline void transpose(__m256& a, __m256& b, __m256& c, __m256& d, __m256& e, __m256& f, __m256& g,
                       __m256& h) {
-  const auto four = [](__m256& p, __m256& q, __m256& r, __m256& s) {
-    const __m256 low_pq = _mm256_unpacklo_ps(p, q), high_pq = _mm256_unpackhi_ps(p, q);
-    const __m256 low_rs = _mm256_unpacklo_ps(r, s), high_rs = _mm256_unpackhi_ps(r, s);
-    p = _mm256_shuffle_ps(low_pq, low_rs, 0x44);
-    q = _mm256_shuffle_ps(low_pq, low_rs, 0xEE);
-    r = _mm256_shuffle_ps(high_pq, high_rs, 0x44);
-    s = _mm256_shuffle_ps(high_pq, high_rs, 0xEE);
-  };
   const auto exchange = [](__m256& p, __m256& q) {
     const __m256 first = _mm256_permute2f128_ps(p, q, 0x20);
     q = _mm256_permute2f128_ps(p, q, 0x31);
     p = first;
   };
-  four(a, b, c, d);
-  four(e, f, g, h);
+  transpose_halves(a, b, c, d);
+  transpose_halves(e, f, g, h);
   exchange(a, e);
   exchange(b, f);
   exchange(c, g);
@@ -82,6 +84,20 @@ inline void transpose(__m256d& a, __m256d& b, __m256d& c, __m256d& d) {
   b = _mm256_permute2f128_pd(q, s, 0x20);
   c = _mm256_permute2f128_pd(p, r, 0x31);
   d = _mm256_permute2f128_pd(q, s, 0x31);
+}
+// A load puts halves side by side without the one port that exchanges lanes.
+inline void load_transposed(const float* source, std::size_t stride, __m256 (&rows)[8]) {
+  const auto halves = [&](std::size_t row, std::size_t column) {
+    const float* from = source + row * stride + column;
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from)), _mm_loadu_ps(from + 4 * stride),
+                                1);
+  };
+  for (std::size_t i = 0; i < 4; ++i) {
+    rows[i] = halves(i, 0);
+    rows[4 + i] = halves(i, 4);
+  }
+  transpose_halves(rows[0], rows[1], rows[2], rows[3]);
+  transpose_halves(rows[4], rows[5], rows[6], rows[7]);
 }
 inline __m128 sum_four(__m256 a, __m256 b, __m256 c, __m256 d) {
   const __m256 ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
@@ -292,8 +308,16 @@ CTNN_INLINE void load_transposed(B (&block)[lanes<B>], const Element<B>* source,
 }
 template <class B>
 CTNN_INLINE void load_transposed(B (&block)[lanes<B>], const Element<B>* source, std::size_t stride) {
-  CTNN_UNROLL for (std::size_t i = 0; i < lanes<B>; ++i) block[i] = load<B>(source + i * stride);
-  transpose_block(block);
+  if constexpr (requires(decltype(B::data)(&rows)[lanes<B>]) {
+                  registers::load_transposed(source, stride, rows);
+                }) {
+    decltype(B::data) rows[lanes<B>];
+    registers::load_transposed(source, stride, rows);
+    CTNN_UNROLL for (std::size_t i = 0; i < lanes<B>; ++i) block[i] = B(rows[i]);
+  } else {
+    CTNN_UNROLL for (std::size_t i = 0; i < lanes<B>; ++i) block[i] = load<B>(source + i * stride);
+    transpose_block(block);
+  }
 }
 
 /// target[j · target_stride + i] = source[i · source_stride + j] for i < rows, j < columns.

@@ -8,9 +8,9 @@
 
 namespace ctnn::kernels {
 
-/// How the gradient of a convolution's weights reads an image: in place, or strip by strip in a copy with zero
-/// borders. Of each channel the copy has the rows of the strip, apart by their number modulo `phases`; of each
-/// such set it has `views`, and view v holds columns v · first + x · step for x < pitch.
+/// How the gradient of a convolution's weights reads an image: in place, or strip by strip in a copy with
+/// zero borders. Of each channel the copy has the rows of the strip, apart by their number modulo `phases`;
+/// of each such set it has `views`, and view v holds columns v · first + x · step for x < pitch.
 struct StripLayout {
   bool copied, unfolded;
   std::size_t phases, rows, views, first, step, pitch;
@@ -35,8 +35,8 @@ constexpr StripLayout bordered_layout(const ConvolutionSizes& s, std::size_t hei
 constexpr StripLayout phased_layout(const ConvolutionSizes& s, std::size_t height) {
   const Pair stride = s.window.stride;
   const std::size_t width = s.image.width + 2 * s.window.padding.width;
-  return {true, false, stride.height, (rows_seen(s, height) + stride.height - 1) / stride.height,
-          stride.width, 1, stride.width, (width + stride.width - 1) / stride.width};
+  return {true,         false, stride.height, (rows_seen(s, height) + stride.height - 1) / stride.height,
+          stride.width, 1,     stride.width,  (width + stride.width - 1) / stride.width};
 }
 /// One view for each column of the window, of what it sees and nothing else.
 constexpr StripLayout unfolded_layout(const ConvolutionSizes& s, std::size_t height) {
@@ -50,7 +50,7 @@ constexpr StripLayout unfolded_layout(const ConvolutionSizes& s, std::size_t hei
 
 /// From the first output of a row to that of the next.
 template <ConvolutionSizes S, StripLayout L>
-inline constexpr std::size_t row_step = S.window.stride.height / L.phases * L.pitch;
+inline constexpr std::size_t row_step = S.window.stride.height / L.phases* L.pitch;
 
 /// Offset of each position of the window from the first position of the strip.
 template <ConvolutionSizes S, StripLayout L>

@@ -24,7 +24,7 @@ struct ChannelAdjointPlan {
   static constexpr std::size_t columns = round_up(panel, std::max(tile.lanes, lanes<BlockBatch<T>>));
   static constexpr std::size_t panels = ceil_divide(S.group_outputs(), panel);
   static constexpr std::size_t strips =
-      std::min(output.height, ceil_divide(pixels * columns * sizeof(T), 98304));
+      std::min(output.height, ceil_divide(pixels* columns * sizeof(T), 98304));
   static constexpr std::size_t rows = ceil_divide(output.height, strips);
 
   static constexpr StripLayout image =
@@ -33,8 +33,7 @@ struct ChannelAdjointPlan {
       S.batch * S.groups * (blocks * tile.cost + 2 * S.group_outputs() * pixels) +
       2 * S.out_channels * S.taps();
 
-  static constexpr std::size_t image_scratch =
-      image.copied ? round_up(S.in_channels * image.plane(), 16) : 0;
+  static constexpr std::size_t image_scratch = image.copied ? round_up(S.in_channels * image.plane(), 16) : 0;
   static constexpr std::size_t panel_sums = S.taps() * columns;
   static constexpr std::size_t sums = round_up(S.groups * panels * panel_sums, 16);
   static constexpr std::size_t scratch = image_scratch + sums + rows * output.width * columns;
@@ -92,10 +91,11 @@ CTNN_INLINE void add_images_along_channels(const T* input, const T* upstream, T*
   const auto for_each_panel = [&](const auto& function) CTNN_INLINED {
     T* sums = all_sums;
     for (std::size_t group = 0; group < S.groups; ++group) {
-      for_each_run<S.group_outputs(), Plan::panel>([&]<std::size_t Channels>(std::size_t channel) CTNN_INLINED {
-        function.template operator()<Channels>(group * S.group_outputs() + channel, sums);
-        sums += Plan::panel_sums;
-      });
+      for_each_run<S.group_outputs(), Plan::panel>(
+          [&]<std::size_t Channels>(std::size_t channel) CTNN_INLINED {
+            function.template operator()<Channels>(group * S.group_outputs() + channel, sums);
+            sums += Plan::panel_sums;
+          });
     }
   };
   for (std::size_t n = 0; n < S.batch; ++n) {

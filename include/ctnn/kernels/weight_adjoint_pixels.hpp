@@ -29,9 +29,9 @@ constexpr bool is_contiguous(const ConvolutionSizes& s) {
 constexpr StripLayout strip_layout(const ConvolutionSizes& s, PixelRows kind, std::size_t rows) {
   const bool in_place =
       s.window.padding == Pair{0, 0} &&
-      (kind == PixelRows::whole ? s.window.stride.width == 1
-                                : s.window.stride == Pair{1, 1} &&
-                                      (kind == PixelRows::spread || s.window.kernel.width == 1));
+      (kind == PixelRows::whole
+           ? s.window.stride.width == 1
+           : s.window.stride == Pair{1, 1} && (kind == PixelRows::spread || s.window.kernel.width == 1));
   if (in_place) return layout_in_place(s);
   return kind == PixelRows::unfolded ? unfolded_layout(s, rows) : phased_layout(s, rows);
 }
@@ -50,7 +50,8 @@ constexpr DotTile choose_dot_tile(const ConvolutionSizes& s, PixelRows kind) {
   std::size_t copies = 0;
   if (whole_image.copied) {
     const std::size_t seen = s.in_channels * whole_image.views * rows_seen(s, output.height);
-    copies += seen * (whole_image.step == 1 ? 16 * ceil_divide(whole_image.pitch, native) : 4 * whole_image.pitch);
+    copies +=
+        seen * (whole_image.step == 1 ? 16 * ceil_divide(whole_image.pitch, native) : 4 * whole_image.pitch);
   }
   if (kind == PixelRows::spread) copies += 8 * s.out_channels * output.height * ceil_divide(pitch, native);
 
@@ -103,12 +104,10 @@ struct PixelAdjointPlan {
 
   // Channels of a gradient beyond the nearest caches that each tile of taps fetches for the next outputs.
   static constexpr bool near = S.group_outputs() * pixels * sizeof(T) <= 1048576;
-  static constexpr std::size_t fetched =
-      near ? 0 : ceil_divide(tile.outs, ceil_divide(S.taps(), tile.ins));
+  static constexpr std::size_t fetched = near ? 0 : ceil_divide(tile.outs, ceil_divide(S.taps(), tile.ins));
 
   static constexpr std::size_t native = lanes<Batch<T>>;
-  static constexpr std::size_t image_scratch =
-      image.copied ? round_up(S.in_channels * image.plane(), 16) : 0;
+  static constexpr std::size_t image_scratch = image.copied ? round_up(S.in_channels * image.plane(), 16) : 0;
   static constexpr std::size_t sums =
       S.batch * strips == 1 ? 0 : round_up(S.out_channels * S.taps() * tile.lanes, 16);
   static constexpr std::size_t scratch = image_scratch + sums + (spreads ? tile.outs * step + native : 0);
@@ -126,8 +125,8 @@ CTNN_INLINE void spread_rows(const T* upstream, std::size_t height, T* spread) {
       T* to = spread + o * Plan::step + y * Plan::pitch;
       // What goes beyond the row is overwritten by the next.
       for (std::size_t x = 0; x < Plan::pitch; x += lanes<B>) {
-        store(to + x, x + lanes<B> <= width ? load<B>(from + x)
-                                            : load_partial<B>(from + x, std::max(width, x) - x));
+        store(to + x,
+              x + lanes<B> <= width ? load<B>(from + x) : load_partial<B>(from + x, std::max(width, x) - x));
       }
     }
   }
@@ -241,13 +240,12 @@ CTNN_INLINE void add_images_along_pixels(const T* input, const T* upstream, T* s
         image = scratch;
       }
       for (std::size_t group = 0; group < S.groups; ++group) {
-        weight_products<T, S>(image + group * S.group_inputs() * Plan::image.plane(),
-                              upstream + group * S.group_outputs() * Plan::pixels + y * Plan::output.width,
-                              height, sums + Plan::sums,
-                              sums + group * S.group_outputs() * S.taps() * Plan::tile.lanes,
-                              once || n + y == 0,
-                              once || (n + 1 == S.batch && y + Plan::rows >= Plan::output.height),
-                              group * S.group_outputs(), sink);
+        weight_products<T, S>(
+            image + group * S.group_inputs() * Plan::image.plane(),
+            upstream + group * S.group_outputs() * Plan::pixels + y * Plan::output.width, height,
+            sums + Plan::sums, sums + group * S.group_outputs() * S.taps() * Plan::tile.lanes,
+            once || n + y == 0, once || (n + 1 == S.batch && y + Plan::rows >= Plan::output.height),
+            group * S.group_outputs(), sink);
       }
     }
     input += S.in_channels * S.image.height * S.image.width;
