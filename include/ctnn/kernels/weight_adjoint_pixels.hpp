@@ -61,11 +61,12 @@ constexpr DotTile choose_dot_tile(const ConvolutionSizes& s, PixelRows kind) {
       if (outs * ins + std::min(outs, ins) + 1 > register_count) break;
       // Each tap has an address of its own, unless the tile is whole windows.
       if (ins > 4 && ins % s.window.area() != 0) continue;
-      const std::size_t limit = 24576 / (outs * pitch * sizeof(T));
+      const std::size_t limit = 40960 / ((outs + ins) * pitch * sizeof(T));
       const std::size_t strips = ceil_divide(output.height, std::clamp<std::size_t>(limit, 1, output.height));
-      // Reads of whole vectors take time from the products; shifted rows cross cache lines.
+      // Reads of whole lines take time from the products, as those of shifted rows lie across two.
+      const std::size_t read = bytes > 32 ? 4 : 1;
       const auto cost = [&](std::size_t o, std::size_t i) {
-        return steps * std::max<std::size_t>(o * i * width + (5 * o + 8 * i) / 4, 16) +
+        return steps * std::max<std::size_t>(o * i * width + (o + i) * read / 2, 16) +
                o * i * (strips == 1 ? 12 : 12 + 8 * strips) + 32 * strips;
       };
       const std::size_t rest_outs = s.group_outputs() % outs, rest_ins = s.taps() % ins;
