@@ -214,13 +214,13 @@ constexpr Taps columns_within(const ConvolutionSizes& s, std::size_t padding, st
 template <ConvolutionSizes S, std::size_t Padding, std::size_t Step, std::size_t X = 0, class Tile>
 CTNN_INLINE void for_each_run_of_cells(const Tile& tile) {
   constexpr std::size_t width = S.output().width, kernel = S.window.kernel.width;
-  constexpr auto inner = [](std::size_t x) {
-    return columns_within(S, Padding, x, std::min(Step, width - x)).count() == kernel;
+  constexpr auto inner = [](std::size_t cell) {
+    return columns_within(S, Padding, cell, std::min(Step, width - cell)).count() == kernel;
   };
   constexpr std::size_t end = [&] {
-    std::size_t x = X;
-    while (x + Step <= width && inner(x)) x += Step;
-    return x;
+    std::size_t cell = X;
+    while (cell + Step <= width && inner(cell)) cell += Step;
+    return cell;
   }();
   for (std::size_t x = X; x < end; x += Step) tile.template operator()<Step>(x, Taps{0, kernel}, true);
   if constexpr (end < width) {
@@ -295,14 +295,14 @@ CTNN_INLINE void add_to_rows(const T* image, const T* weights, std::size_t input
   TileTerms<T> terms{nullptr,      nullptr, std::min(Plan::inputs, S.group_inputs() - input),
                      rows.count(), 0,       false};
   for_each_run_of_cells<S, border_columns, Plan::tile.width>(
-      [&]<std::size_t Width>(std::size_t x, Taps columns, bool begins) CTNN_INLINED {
-        const std::size_t left = x * S.window.stride.width + columns.first * S.window.dilation.width;
+      [&]<std::size_t Width>(std::size_t cell, Taps columns, bool begins) CTNN_INLINED {
+        const std::size_t left = cell * S.window.stride.width + columns.first * S.window.dilation.width;
         terms.image = image + (columns.count() == 0 ? 0 : left - border_columns);
         terms.weights = weights + columns.first * W.stride;
         terms.columns = columns.count();
         terms.begins = begins && input == 0;
-        channel_tile<T, S, F, L, W, Height, Width, vectors, tail>(terms,
-                                                                  strip + (Plan::border + x) * Plan::columns);
+        channel_tile<T, S, F, L, W, Height, Width, vectors, tail>(
+            terms, strip + (Plan::border + cell) * Plan::columns);
       });
 }
 
@@ -318,14 +318,14 @@ CTNN_INLINE void convolve_along_channels(const T* image, const T* weights, T* sc
     constexpr std::size_t step = tile_height * Plan::width * Plan::columns;
     for (std::size_t input = 0; input < S.group_inputs(); input += Plan::inputs) {
       T* to = strip;
-      std::size_t y = 0;
-      for (; y + tile_height <= rows; y += tile_height, to += step) {
-        add_to_rows<T, S, F, L, W, tile_height, Channels>(image, weights + channel, input, begin + y, to);
+      std::size_t line = 0;
+      for (; line + tile_height <= rows; line += tile_height, to += step) {
+        add_to_rows<T, S, F, L, W, tile_height, Channels>(image, weights + channel, input, begin + line, to);
       }
       if constexpr (height % tile_height != 0) {
-        if (y < rows) {
+        if (line < rows) {
           add_to_rows<T, S, F, L, W, height % tile_height, Channels>(image, weights + channel, input,
-                                                                     begin + y, to);
+                                                                     begin + line, to);
         }
       }
     }

@@ -94,11 +94,12 @@ CTNN_INLINE void convolve_along_pixels(const T* image, const T* weights, std::si
   for (std::size_t g = 0; g < S.groups; ++g) {
     // A block of channels goes along a whole row, so that its weights stay near and its rows are written
     // through.
-    const auto rows = [&]<std::size_t Height>(std::size_t y) CTNN_INLINED {
-      for_each_run<S.group_outputs(), Plan::tile.others>([&]<std::size_t R>(std::size_t r) CTNN_INLINED {
+    const auto rows = [&]<std::size_t Height>(std::size_t line) CTNN_INLINED {
+      for_each_run<S.group_outputs(), Plan::tile.others>([&]<std::size_t R>(
+                                                             std::size_t channel) CTNN_INLINED {
         for_each_run<Plan::vectors, Plan::tile.width>([&]<std::size_t V>(std::size_t vector) CTNN_INLINED {
-          pixel_tile<T, S, L, W, R, Height, V>(image, weights + r * W.row_step, y, vector,
-                                               row + g * S.group_outputs() + r, sink);
+          pixel_tile<T, S, L, W, R, Height, V>(image, weights + channel * W.row_step, line, vector,
+                                               row + g * S.group_outputs() + channel, sink);
         });
       });
     };

@@ -69,9 +69,9 @@ CTNN_INLINE void add_strip_along_channels(const T* image, const T* upstream, std
           }
           const T* right = upstream;
           const T* left = image + block * Plan::image.plane() + i * down + j * across;
-          for (std::size_t y = 0; y < height; ++y) {
-            for (std::size_t x = 0; x < Plan::output.width; ++x) {
-              accumulate_outer<taps, vectors, 0>(tile, opaque(left + x * S.window.stride.width), right);
+          for (std::size_t line = 0; line < height; ++line) {
+            for (std::size_t column = 0; column < Plan::output.width; ++column) {
+              accumulate_outer<taps, vectors, 0>(tile, opaque(left + column * S.window.stride.width), right);
               right += Plan::columns;
             }
             left += row_step<S, Plan::image>;

@@ -65,9 +65,9 @@ constexpr DotTile choose_dot_tile(const ConvolutionSizes& s, PixelRows kind) {
       const std::size_t strips = ceil_divide(output.height, std::clamp<std::size_t>(limit, 1, output.height));
       // Reads of whole lines take time from the products, as those of shifted rows lie across two.
       const std::size_t read = bytes > 32 ? 4 : 1;
-      const auto cost = [&](std::size_t o, std::size_t i) {
-        return steps * std::max<std::size_t>(o * i * width + (o + i) * read / 2, 16) +
-               o * i * (strips == 1 ? 12 : 12 + 8 * strips) + 32 * strips;
+      const auto cost = [&](std::size_t rows, std::size_t taps) {
+        return steps * std::max<std::size_t>(rows * taps * width + (rows + taps) * read / 2, 16) +
+               rows * taps * (strips == 1 ? 12 : 12 + 8 * strips) + 32 * strips;
       };
       const std::size_t rest_outs = s.group_outputs() % outs, rest_ins = s.taps() % ins;
       std::size_t total = (s.group_outputs() / outs) * (s.taps() / ins) * cost(outs, ins);
