@@ -19,12 +19,12 @@ struct ChannelAdjointPlan {
   static constexpr std::size_t blocks = area == 1 ? 1 : S.group_inputs();
   static constexpr GridTile tile = choose_grid_tile<T>(taps, S.group_outputs(), pixels, false);
 
-  // A panel is the channels of a tile. A strip of it stays in the second cache.
+  // A panel is the channels of a tile. A strip of it stays in the nearest cache.
   static constexpr std::size_t panel = std::min(tile.others * tile.lanes, S.group_outputs());
   static constexpr std::size_t columns = round_up(panel, std::max(tile.lanes, lanes<BlockBatch<T>>));
   static constexpr std::size_t panels = ceil_divide(S.group_outputs(), panel);
   static constexpr std::size_t strips =
-      std::min(output.height, ceil_divide(pixels* columns * sizeof(T), 98304));
+      std::min(output.height, ceil_divide(pixels* columns * sizeof(T), 32768));
   static constexpr std::size_t rows = ceil_divide(output.height, strips);
 
   static constexpr StripLayout image =
