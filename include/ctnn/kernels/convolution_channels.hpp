@@ -112,16 +112,21 @@ template <ConvolutionSizes S, ImageLayout L, WeightColumns W, Steps Cells, Steps
           std::size_t Channels, class B, std::size_t R, std::size_t V>
 CTNN_INLINE void add_taps(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights,
                           std::size_t rows, std::size_t columns) {
+  // Where no cell lies beside the image, all columns are there: a row of the window is one step.
+  constexpr bool all = L.copied || S.window.padding.width == 0;
+  constexpr std::size_t unroll = all && S.window.kernel.width <= 7 ? S.window.kernel.width : 1;
   for (std::size_t i = 0; i < rows; ++i) {
     const auto* cell = image + i * S.window.dilation.height * L.pitch();
     const auto* weight = weights + i * S.window.kernel.width * W.stride;
-    for (std::size_t j = 0; j < columns; ++j) {
-      CTNN_UNROLL for (std::size_t c = 0; c < Channels; ++c) {
-        accumulate_outer<Cells, Vectors, Tail, WeightFormat::number, S.weight_format>(
-            sums, opaque(cell + c * L.plane()), weight, c);
+    for (std::size_t j = 0; j < columns; j += unroll) {
+      CTNN_UNROLL for (std::size_t k = 0; k < unroll; ++k) {
+        CTNN_UNROLL for (std::size_t c = 0; c < Channels; ++c) {
+          accumulate_outer<Cells, Vectors, Tail, WeightFormat::number, S.weight_format>(
+              sums, opaque(cell + c * L.plane()), weight, c);
+        }
+        cell += S.window.dilation.width;
+        weight += W.stride;
       }
-      cell += S.window.dilation.width;
-      weight += W.stride;
     }
   }
 }
