@@ -30,11 +30,18 @@ struct PixelPlan {
 template <ConvolutionSizes S, ImageLayout L, WeightSteps W, Steps RowSteps, Steps VectorSteps,
           std::size_t Tail, std::size_t Planes, class B, std::size_t R, std::size_t V>
 CTNN_INLINE void add_planes(B (&sums)[R][V], const Element<B>* image, const Element<B>* weights) {
-  for (std::size_t k = 0; k < S.window.area(); ++k) {
-    CTNN_UNROLL for (std::size_t i = 0; i < Planes; ++i) {
-      accumulate_outer<RowSteps, VectorSteps, Tail, S.weight_format>(
-          sums, weights + k * W.tap_step, image + i * L.plane() + window_offsets<S, L>[k], i);
+  constexpr std::size_t columns = S.window.kernel.width, unroll = columns <= 7 ? columns : 1;
+  for (std::size_t row = 0; row < S.window.kernel.height; ++row) {
+    for (std::size_t column = 0; column < columns; column += unroll) {
+      CTNN_UNROLL for (std::size_t k = 0; k < unroll; ++k) {
+        CTNN_UNROLL for (std::size_t i = 0; i < Planes; ++i) {
+          accumulate_outer<RowSteps, VectorSteps, Tail, S.weight_format>(
+              sums, weights, image + i * L.plane() + window_offsets<S, L>[column + k], i);
+        }
+        weights += W.tap_step;
+      }
     }
+    image += S.window.dilation.height * L.pitch();
   }
 }
 
