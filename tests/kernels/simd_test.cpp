@@ -27,6 +27,16 @@ void check_batch() {
   }
 
   const B a = kernels::load<B>(x.data()), b = kernels::load<B>(y.data());
+  const auto check_between = [&]<std::size_t First, std::size_t Last>() {
+    kernels::store(copy, kernels::lanes_between<First, Last>(a));
+    for (std::size_t i = 0; i < n; ++i) CHECK(copy[i] == (i >= First && i < Last ? x[i] : T(0)));
+  };
+  check_between.template operator()<0, n>();
+  if constexpr (n > 1) {
+    check_between.template operator()<0, n - 1>();
+    check_between.template operator()<1, n>();
+    check_between.template operator()<n / 4, n - n / 4>();
+  }
   kernels::store(copy, kernels::fused_multiply_add(a, b, kernels::broadcast<B>(3)));
   for (std::size_t i = 0; i < n; ++i) {
     CHECK(static_cast<double>(copy[i]) == Approx(static_cast<double>(x[i]) * static_cast<double>(y[i]) + 3));

@@ -7,8 +7,8 @@
 #include <ctnn/kernels/convolution_plan.hpp>
 
 /// The gradient of a convolution's input at stride 1, with vectors along the rows of the upstream gradient:
-/// each horizontal tap has products of its own, which no tap beside the image wastes, and whose shifts are
-/// added afterwards. Weights are read as they are.
+/// each horizontal tap has products of its own, so that none is with a zero beside the image, and the shifts
+/// of these products are added afterwards. Weights are read as they are.
 namespace ctnn::kernels {
 
 /// Products are computed line by line: a line is a row, or `rows` one behind the other, of a copy that has

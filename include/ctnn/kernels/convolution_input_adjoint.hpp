@@ -10,10 +10,10 @@ namespace ctnn::kernels {
 namespace detail {
 
 /// The gradient of a convolution's input is, at stride 1, itself a convolution: of the upstream gradient,
-/// with flipped weights whose channels are exchanged. On small images most of its products would be with
-/// zeros beside the image; then the horizontal taps become further output channels, and their shifts are
-/// added afterwards. Any other stride takes a matrix product per group, and adds each of its rows where the
-/// tap belongs.
+/// with flipped weights whose channels are exchanged. Many of its products are with zeros beside the image,
+/// unless the horizontal taps become further output channels whose shifts are added afterwards: with vectors
+/// along channels (Fold), or, if that is cheaper than both, along lines (FoldPlan). Any other stride takes a
+/// matrix product per group, and adds each of its rows where the tap belongs.
 template <class T, ConvolutionSizes S>
 struct InputAdjointPlan {
   static constexpr Window window = S.window;
