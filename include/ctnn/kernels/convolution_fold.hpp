@@ -78,11 +78,12 @@ struct FoldPlan {
   static constexpr std::size_t cost(const FoldTile& cut) {
     const std::size_t all = ceil_divide(cut.rows * output.width, width), lines = S.image.height / cut.rows;
     constexpr std::size_t bytes = width * sizeof(T), crossing = bytes - std::gcd(bytes, shift * sizeof(T));
-    const auto tiles = [&](std::size_t channels, std::size_t v, const Work& work) {
+    const auto tiles = [&](std::size_t channels, std::size_t count, const Work& work) {
       if (channels == 0 || work.tiles == 0) return std::size_t{0};
-      const TileCost sums{bytes, channels * taps, v};
+      const TileCost sums{bytes, channels * taps, count};
       // Of 64 vectors, `crossing` lie across two lines; and short loops have more to count.
-      const std::size_t step = std::max<std::size_t>(sums.step(), 16) + v * sums.width() * crossing / 64 + 2;
+      const std::size_t step =
+          std::max<std::size_t>(sums.step(), 16) + count * sums.width() * crossing / 64 + 2;
       return S.group_outputs() * work.taps * step + work.tiles * sums.total(0);
     };
     const Work whole = work(cut, false), rest = work(cut, true);
@@ -118,9 +119,10 @@ struct FoldPlan {
       const auto fits = [](std::size_t channels, std::size_t vectors) {
         return TileCost{width * sizeof(T), channels * taps, vectors}.fits();
       };
-      for (std::size_t c = 1; c <= S.group_inputs() && fits(c, 1); ++c) {
-        for (std::size_t v = 1; v <= std::min<std::size_t>(all, 8) && fits(c, v); ++v) {
-          FoldTile trial{rows, c, v, 0};
+      for (std::size_t channels = 1; channels <= S.group_inputs() && fits(channels, 1); ++channels) {
+        for (std::size_t count = 1; count <= std::min<std::size_t>(all, 8) && fits(channels, count);
+             ++count) {
+          FoldTile trial{rows, channels, count, 0};
           trial.cost = cost(trial);
           if (trial.cost < best.cost) best = trial;
         }
@@ -253,26 +255,29 @@ template <class T, ConvolutionSizes S, class Sink>
     }
     for (std::size_t g = 0; g < S.groups; ++g) {
       for (std::size_t y = 0; y < S.image.height; y += Plan::tile.rows) {
-        for_each_run<S.group_inputs(), Plan::tile.channels>([&]<std::size_t C>(std::size_t c) CTNN_INLINED {
-          const T* const left = weights + g * S.group_outputs() * S.taps() + c * S.window.area();
-          for_each_run<Plan::vectors, Plan::tile.vectors>([&]<std::size_t V>(std::size_t v) CTNN_INLINED {
-            const auto run = [&]<std::size_t Tail>() CTNN_INLINED {
-              fold_tile<T, S, C, V, Tail>(planes, left, y * Plan::output.width + v * Plan::width,
-                                          products + v * Plan::width);
-            };
-            if (tail == 0 || v + V < Plan::vectors)
-              run.template operator()<0>();
-            else
-              run.template operator()<tail>();
-          });
-          const std::size_t row = (n * S.groups + g) * S.group_inputs() + c;
-          for (std::size_t i = 0; i < C; ++i) {
-            for (std::size_t r = 0; r < Plan::tile.rows; ++r) {
-              fold_row<T, S>(products + i * Plan::taps * Plan::pitch + r * Plan::output.width, row + i,
-                             (y + r) * S.image.width, sink);
-            }
-          }
-        });
+        for_each_run<S.group_inputs(), Plan::tile.channels>(
+            [&]<std::size_t C>(std::size_t first) CTNN_INLINED {
+              const T* const left = weights + g * S.group_outputs() * S.taps() + first * S.window.area();
+              for_each_run<Plan::vectors, Plan::tile.vectors>(
+                  [&]<std::size_t V>(std::size_t vector) CTNN_INLINED {
+                    const auto run = [&]<std::size_t Tail>() CTNN_INLINED {
+                      fold_tile<T, S, C, V, Tail>(planes, left, y * Plan::output.width + vector * Plan::width,
+                                                  products + vector * Plan::width);
+                    };
+                    if (tail == 0 || vector + V < Plan::vectors)
+                      run.template operator()<0>();
+                    else
+                      run.template operator()<tail>();
+                  });
+              const std::size_t row = (n * S.groups + g) * S.group_inputs() + first;
+              for (std::size_t channel = 0; channel < C; ++channel) {
+                for (std::size_t below = 0; below < Plan::tile.rows; ++below) {
+                  const T* const from = products + channel * Plan::taps * Plan::pitch;
+                  fold_row<T, S>(from + below * Plan::output.width, row + channel,
+                                 (y + below) * S.image.width, sink);
+                }
+              }
+            });
       }
       planes += S.group_outputs() * Plan::plane_step;
     }
