@@ -196,7 +196,7 @@ CTNN_INLINE B lanes_between(const B& value) {
   } else {
     static constexpr auto numbers = [] {
       std::array<Element<B>, lanes<B>> result{};
-      for (std::size_t i = 0; i < lanes<B>; ++i) result[i] = static_cast<Element<B>>(i);
+      for (std::size_t lane = 0; lane < lanes<B>; ++lane) result[lane] = static_cast<Element<B>>(lane);
       return result;
     }();
     const B number = load<B>(numbers.data()), zero = broadcast<B>(0);
