@@ -124,7 +124,54 @@ void check_double() {
   check_adjoints<double, S>();
 }
 
+/// In a strip's copy, what a tap sees of an output is where the layout says, and 0 beside the image.
+template <ConvolutionSizes S, ctnn::kernels::StripLayout L, std::size_t Step>
+void check_strip(std::size_t first, std::size_t height) {
+  const auto image = ctnn::test::noise<float>(S.in_channels * S.image.height * S.image.width, 1);
+  ctnn::test::Guarded<float> copy(S.in_channels * L.plane(), std::numeric_limits<float>::quiet_NaN());
+  ctnn::kernels::copy_strip<float, S, L>(image.data(), first, height, copy.data());
+  CHECK(copy.intact());
+  std::size_t wrong = 0;
+  for (std::size_t k = 0; k < S.taps(); ++k) {
+    const std::size_t channel = k / S.window.area(), tap = k % S.window.area();
+    const std::size_t i = tap / S.window.kernel.width, j = tap % S.window.kernel.width;
+    for (std::size_t p = 0; p < height * S.output().width; ++p) {
+      const std::size_t line = p / S.output().width, cell = p % S.output().width;
+      const std::size_t y =
+          (first + line) * S.window.stride.height + i * S.window.dilation.height - S.window.padding.height;
+      const std::size_t x =
+          cell * S.window.stride.width + j * S.window.dilation.width - S.window.padding.width;
+      const bool inside = y < S.image.height && x < S.image.width;
+      const float expected = inside ? image[(channel * S.image.height + y) * S.image.width + x] : 0;
+      const std::size_t at = channel * L.plane() + ctnn::kernels::strip_offsets<S, L>[tap] +
+                             line * ctnn::kernels::row_step<S, L> + cell * Step;
+      if (copy[at] != expected) ++wrong;
+    }
+  }
+  CHECK(wrong == 0);
+}
+
+template <ConvolutionSizes S>
+void check_strips() {
+  constexpr std::size_t rows = S.output().height / 2 + 1, rest = S.output().height - rows;
+  constexpr std::size_t step = S.window.stride.width;
+  for (const std::size_t first : {std::size_t{0}, rows}) {
+    const std::size_t height = first == 0 ? rows : rest;
+    check_strip<S, ctnn::kernels::bordered_layout(S, rows), step>(first, height);
+    check_strip<S, ctnn::kernels::phased_layout(S, rows), 1>(first, height);
+    check_strip<S, ctnn::kernels::unfolded_layout(S, rows), 1>(first, height);
+  }
+}
+
 }  // namespace
+
+TEST_CASE("a strip's copy has what each tap sees", "[kernels]") {
+  check_strips<ConvolutionSizes{1, 2, 1, 1, {7, 9}, Window{{3, 2}}}>();
+  check_strips<ConvolutionSizes{1, 2, 1, 1, {9, 41}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+  check_strips<ConvolutionSizes{1, 3, 1, 1, {11, 13}, Window{{3, 3}, {2, 2}, {1, 1}}}>();
+  check_strips<ConvolutionSizes{1, 1, 1, 1, {10, 11}, Window{{3, 2}, {3, 2}, {2, 4}, {2, 2}}}>();
+  check_strips<ConvolutionSizes{1, 1, 1, 1, {12, 19}, Window{{2, 5}, {1, 3}, {3, 5}, {4, 1}}}>();
+}
 
 TEST_CASE("convolutions at odd sizes equal plain loops", "[kernels]") {
   check<ConvolutionSizes{1, 1, 1, 1, {1, 1}, Window{{1, 1}}}>();
@@ -159,6 +206,13 @@ TEST_CASE("convolutions of layers' sizes equal plain loops", "[kernels]") {
   // Weights beyond the nearest cache, and beyond the next.
   check_convolution<float, ConvolutionSizes{1, 150, 50, 1, {5, 30}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
   check_convolution<float, ConvolutionSizes{1, 130, 70, 1, {7, 6}, Window{{3, 3}, {2, 2}, {1, 1}}}>();
+}
+
+TEST_CASE("weights' gradients equal plain loops along pixels", "[kernels]") {
+  check_adjoints<float, ConvolutionSizes{2, 3, 17, 1, {30, 35}, Window{{3, 3}, {1, 1}, {1, 1}}}>();
+  check_adjoints<float, ConvolutionSizes{2, 2, 2, 2, {20, 64}, Window{{3, 3}, {2, 2}, {1, 1}}}>();
+  check_adjoints<float, ConvolutionSizes{1, 2, 3, 1, {40, 150}, Window{{1, 1}}}>();
+  check_adjoints<float, ConvolutionSizes{2, 1, 3, 1, {130, 75}, Window{{3, 1}}}>();
 }
 
 TEST_CASE("weights' gradients equal plain loops where rows are cut into strips", "[kernels]") {
