@@ -93,7 +93,7 @@ template <class T, ConvolutionSizes S, StripLayout L>
           left < padding ? std::min((padding - left + L.step - 1) / L.step, L.pitch) : 0;
       const std::size_t right = std::max(S.image.width + padding, left) - left;
       const std::size_t end = std::clamp((right + L.step - 1) / L.step, begin, L.pitch);
-      const T* from = image + left + begin * L.step - padding;
+      const T* from = image + (std::max(left + begin * L.step, padding) - padding);
       for (std::size_t row = 0; row < rows_seen(S, height); ++row) {
         T* to = copy + ((row % L.phases * L.views + view) * L.rows + row / L.phases) * L.pitch;
         const std::size_t source = top + row - S.window.padding.height;
