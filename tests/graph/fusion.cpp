@@ -93,11 +93,11 @@ TEST_CASE("a chain with several results is one step with several outputs", "[gra
   CHECK(f.schedule.steps[0].outputs == 2);
 }
 
-TEST_CASE("softmax is a reduction and three loops, of which one adds up the exponentials", "[graph]") {
+TEST_CASE("softmax is a reduction and four loops, of which two are over all elements", "[graph]") {
   Fused f;
   const Value x = f.operand({5, 7});
-  // The maximum, what is finite of it, exponentials and their sum, quotients.
-  REQUIRE(f.steps({ops::softmax(x, 1)}) == 4);
+  // The maximum, what is finite of it, exponentials and their sum, its inverse, products.
+  REQUIRE(f.steps({ops::softmax(x, 1)}) == 5);
   CHECK(f.root(0) == &primitive::maximum_over_axes);
   CHECK(f.schedule.steps[2].totals == 1);
   CHECK(f.schedule.steps[2].reduced == 7);
