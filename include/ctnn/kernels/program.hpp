@@ -152,9 +152,11 @@ class Program {
   /// workspace_bytes.
   CTNN_INLINE static void run(std::byte* const* blocks) noexcept {
     if constexpr (is_small)
-      run_inline(blocks);
+      run_steps(blocks, Steps{});
+    else if constexpr (schedule.steps.size() <= stretch)
+      call_steps<0>(blocks, Steps{});
     else
-      call(blocks);
+      call_stretches(blocks, std::make_index_sequence<(schedule.steps.size() + stretch - 1) / stretch>{});
   }
   CTNN_INLINE static void run(const Blocks& blocks) noexcept { run(blocks.address); }
 
@@ -162,54 +164,61 @@ class Program {
   /// Whether all of it is so little work that a call would be a fair part of it.
   static constexpr bool is_small = work <= 2048;
 
-  [[gnu::noinline]] static void call(std::byte* const* blocks) noexcept { run_inline(blocks); }
-  CTNN_INLINE static void run_inline(std::byte* const* blocks) noexcept {
-    if constexpr (schedule.steps.size() <= stretch)
-      run_steps<0>(blocks, Steps{});
+  template <std::size_t I>
+  static constexpr std::size_t operand_count() {
+    if constexpr (schedule.steps[I].root == no_node)
+      return 0;
     else
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (run_stretch<I * stretch>(blocks), ...);
-      }
-    (std::make_index_sequence<(schedule.steps.size() + stretch - 1) / stretch>{});
+      return root<I>().operand_count;
   }
+  template <std::size_t I>
+  using Operands = std::make_index_sequence<operand_count<I>()>;
+  template <std::size_t I>
+  using Inputs = std::make_index_sequence<schedule.steps[I].inputs>;
+  template <std::size_t I>
+  using Outputs = std::make_index_sequence<schedule.steps[I].outputs>;
 
+  // Each function between a step and the one that it ends up in is one more copy of it for the compiler to
+  // make and to optimise.
+  template <std::size_t... I>
+  CTNN_INLINE static void run_steps([[maybe_unused]] std::byte* const* blocks,
+                                    std::index_sequence<I...>) noexcept {
+    (run_step<I>(blocks, Operands<I>{}, Inputs<I>{}, Outputs<I>{}), ...);
+  }
+  template <std::size_t First, std::size_t... I>
+  [[gnu::noinline]] static void call_steps(std::byte* const* blocks, std::index_sequence<I...>) noexcept {
+    (run_step<First + I>(blocks, Operands<First + I>{}, Inputs<First + I>{}, Outputs<First + I>{}), ...);
+  }
   /// The steps of a longer program are in functions of so many: compilers take more than twice the time for a
   /// function of twice the length.
   static constexpr std::size_t stretch = 64;
-  template <std::size_t First>
-  [[gnu::noinline]] static void run_stretch(std::byte* const* blocks) noexcept {
-    run_steps<First>(blocks, std::make_index_sequence<std::min(stretch, schedule.steps.size() - First)>{});
-  }
-  template <std::size_t First, std::size_t... I>
-  CTNN_INLINE static void run_steps([[maybe_unused]] std::byte* const* blocks,
-                                    std::index_sequence<I...>) noexcept {
-    (run_step<First + I>(blocks), ...);
+  template <std::size_t... I>
+  [[gnu::noinline]] static void call_stretches(std::byte* const* blocks, std::index_sequence<I...>) noexcept {
+    (call_steps<I * stretch>(
+         blocks, std::make_index_sequence<std::min(stretch, schedule.steps.size() - I * stretch)>{}),
+     ...);
   }
 
+  /// Where a node is.
   template <NodeId Id>
-  CTNN_INLINE static std::byte* place(std::byte* const* blocks) noexcept {
-    constexpr Location location = plan.locations[static_cast<std::size_t>(Id)];
-    return blocks[location.block] + location.offset;
-  }
+  static constexpr Location at = plan.locations[static_cast<std::size_t>(Id)];
 
-  template <std::size_t I>
-  CTNN_INLINE static void run_step(std::byte* const* blocks) noexcept {
+  template <std::size_t I, std::size_t... Operand, std::size_t... Input, std::size_t... Output>
+  CTNN_INLINE static void run_step(std::byte* const* blocks, std::index_sequence<Operand...>,
+                                   std::index_sequence<Input...>, std::index_sequence<Output...>) noexcept {
     constexpr Step step = schedule.steps[I];
     using C = Code<I>;
     KernelOperands operands;
-    if constexpr (step.root != no_node) {
-      [&]<std::size_t... K>(std::index_sequence<K...>) {
-        ((operands.address[K] = place<stored.operand_ids[root<I>().first_operand + K]>(blocks)), ...);
-      }
-      (std::make_index_sequence<root<I>().operand_count>{});
-    }
-    const auto fused = [&]<std::size_t... K, std::size_t... O>(std::index_sequence<K...>,
-                                                               std::index_sequence<O...>) {
-      return typename C::Fused{
-          {reinterpret_cast<const T*>(place<schedule.inputs[step.first_input + K].node>(blocks))..., nullptr},
-          {reinterpret_cast<T*>(place<schedule.outputs[step.first_output + O].node>(blocks))..., nullptr}};
-    }
-    (std::make_index_sequence<step.inputs>{}, std::make_index_sequence<step.outputs>{});
+    ((operands.address[Operand] = blocks[at<stored.operand_ids[root<I>().first_operand + Operand]>.block] +
+                                  at<stored.operand_ids[root<I>().first_operand + Operand]>.offset),
+     ...);
+    const typename C::Fused fused{
+        {reinterpret_cast<const T*>(blocks[at<schedule.inputs[step.first_input + Input].node>.block] +
+                                    at<schedule.inputs[step.first_input + Input].node>.offset)...,
+         nullptr},
+        {reinterpret_cast<T*>(blocks[at<schedule.outputs[step.first_output + Output].node>.block] +
+                              at<schedule.outputs[step.first_output + Output].node>.offset)...,
+         nullptr}};
     T* scratch = reinterpret_cast<T*>(blocks[block::arena] + plan.arena_bytes);
     std::byte* result = reinterpret_cast<std::byte*>(fused.outputs[0]);
     if constexpr (C::work() <= C::small)
