@@ -7,7 +7,7 @@ namespace ctnn {
 
 /// The addresses of a kernel's operands; their elements are T, or std::int32_t for indices.
 struct KernelOperands {
-  const std::byte* address[Signature::max_operands]{};
+  const std::byte* address[Signature::max_operands];
 
   template <class T>
   const T* as(std::size_t i) const {
