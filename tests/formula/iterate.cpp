@@ -4,18 +4,10 @@
 
 namespace {
 
-using ctnn::Tensor;
 constexpr ctnn::Variable<"x"> x;
 constexpr ctnn::Variable<"r"> r;
 constexpr ctnn::Variable<"h"> h;
 constexpr ctnn::Variable<"k"> k;
-constexpr ctnn::Variable<"v", ctnn::Shape<4>> v;
-constexpr ctnn::Variable<"w", ctnn::Shape<3>> w;
-constexpr ctnn::Variable<"W", ctnn::Shape<3, 4>> W;
-
-constexpr Tensor<double, 4> vector{1, -0.5, 2, 0.25};
-constexpr Tensor<double, 3> other{0.5, -1, 0.75};
-constexpr Tensor<double, 3, 4> matrix{.1, .2, .3, -.4, .5, .6, -.7, .8, .9, -1, .11, .12};
 
 constexpr auto grow = [](auto y) { return r * y * (1 - y); };
 constexpr auto logistic = iterate<3>(x, grow);
@@ -92,91 +84,12 @@ TEST_CASE("several states move together") {
   CHECK(gradient[h] == Approx(-2 * 1.5 * std::sin(1.2)).epsilon(1e-14));
 }
 
-constexpr auto multiply_and_add = [](auto total, auto element) { return total * r + element; };
-
-TEST_CASE("a fold goes along an axis") {
-  // Horner's rule.
-  constexpr auto polynomial = fold(0, multiply_and_add, v);
-  static_assert(polynomial(v = vector, r = 2) == ((2 - 0.5) * 2 + 2) * 2 + 0.25);
-  CHECK(polynomial(v = vector, r = 2) == 10.25);
-  CHECK(ctnn::gradient(polynomial)(v = vector, r = 2)[v] == Tensor<double, 4>{8, 4, 2, 1});
-  CHECK(ctnn::gradient(polynomial)(v = vector, r = 2)[r] == 3 * 4 - 0.5 * 2 * 2 + 2);
-  check_derivatives(sin(fold(x * r, multiply_and_add, v * v)), ctnn::at(v = vector, r = 0.8, x = -0.3));
-
-  // Two tensors side by side.
-  const auto product = fold(
-      0, [](auto total, auto a, auto b) { return total + a * b; }, v, exp(v));
-  CHECK(product(v = vector) == Approx(dot(v, exp(v))(v = vector)).epsilon(1e-14));
-  check_derivatives(product, ctnn::at(v = vector));
-}
-
-TEST_CASE("a scan keeps every state") {
-  constexpr auto add = [](auto total, auto element) { return total + element; };
-  constexpr auto sums = scan(0, add, v);
-  static_assert(sums(v = vector) == Tensor<double, 4>{1, 0.5, 2.5, 2.75});
-  CHECK(sums(v = vector) == cumulative_sum(v)(v = vector));
-  const auto rows = scan<1>(0 * w, add, W);
-  CHECK(rows(w = other, W = matrix) == cumulative_sum<1>(W)(W = matrix));
-  const auto columns = scan<0>(0 * v, add, W);
-  CHECK(columns(v = vector, W = matrix) == cumulative_sum<0>(W)(W = matrix));
-  check_derivatives(sum(sin(scan(x, multiply_and_add, v))), ctnn::at(v = vector, r = 0.8, x = -0.3));
-}
-
 template <class Routine>
 constexpr std::size_t count(const ctnn::Primitive& primitive) {
   std::size_t result = 0;
   for (const ctnn::Node& node : Routine::graph.nodes) result += node.primitive == &primitive;
   return result;
 }
-template <class F>
-constexpr std::size_t count(F, const ctnn::Primitive& primitive) {
-  return count<ctnn::formula::Routine<ctnn::formula::Evaluate<F>>>(primitive);
-}
-
-TEST_CASE("a scan of a number that is linear in it is a recurrence") {
-  constexpr auto linear = scan(
-      x,
-      [](auto state, auto element) { return (element - state) / r + (2 - state) * exp(element) - (-state); },
-      v);
-  static_assert(count(linear, ctnn::primitive::linear_recurrence) == 1);
-  static_assert(count(linear, ctnn::primitive::loop) == 0);
-  const auto states = linear(v = vector, r = 0.8, x = -0.3);
-  double total = -0.3;
-  for (std::size_t i = 0; i < 4; ++i) {
-    total = (vector[i] - total) / 0.8 + (2 - total) * std::exp(vector[i]) + total;
-    CHECK(states[i] == Approx(total).epsilon(1e-14));
-  }
-  check_derivatives(sum(sin(linear)), ctnn::at(v = vector, r = 0.8, x = -0.3));
-
-  constexpr auto curved = scan(
-      x, [](auto state, auto element) { return r * state * (1 - state) + element; }, v);
-  static_assert(count(curved, ctnn::primitive::linear_recurrence) == 0);
-  check_derivatives(sum(sin(curved)), ctnn::at(v = vector, r = 0.8, x = -0.3));
-}
-
-TEST_CASE("states may be tensors, and a step may take whole tensors from its formula") {
-  const auto power = iterate<3>(w, [](auto y) { return tanh(matrix_product(W, v) * y + y); });
-  auto expected = other;
-  for (int i = 0; i < 3; ++i)
-    for (std::size_t row = 0; row < 3; ++row) {
-      double product = 0;
-      for (std::size_t column = 0; column < 4; ++column) product += matrix(row, column) * vector[column];
-      expected[row] = std::tanh(product * expected[row] + expected[row]);
-    }
-  const Tensor<double, 3> result = power(w = other, W = matrix, v = vector);
-  for (std::size_t i = 0; i < 3; ++i) CHECK(result[i] == Approx(expected[i]).epsilon(1e-14).margin(1e-15));
-  check_derivatives(sum(square(power)), ctnn::at(w = other, W = matrix, v = vector));
-
-  const auto over_rows = fold<0>(
-      std::tuple(x, v),
-      [](auto number, auto state, auto row) {
-        return std::tuple(number + 0.1 * dot(state, row), sin(state + number * row));
-      },
-      W);
-  check_derivatives(std::get<0>(over_rows) + sum(std::get<1>(over_rows)),
-                    ctnn::at(x = 0.3, v = vector, W = matrix));
-}
-
 TEST_CASE("steps may be repeated in steps, and differentiate") {
   const auto nested =
       iterate<3>(x, [](auto y) { return sin(r * iterate<2>(y, [=](auto z) { return z * z - y; })); });
