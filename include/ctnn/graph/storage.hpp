@@ -53,7 +53,7 @@ constexpr Graph with_storage(GraphView graph) {
     result.nodes.push_back(copied);
     output.node = static_cast<NodeId>(result.nodes.size() - 1);
   };
-  List<NodeId> taken;
+  Flags taken(result.nodes.size(), false);
   for (Output& output : result.outputs) {
     fill(output.node);
     const Node& source = node(owner(output.node));
@@ -63,8 +63,9 @@ constexpr Graph with_storage(GraphView graph) {
       if (was_state) copy(output);  // that one may be overwritten first
       continue;
     }
-    if (source.primitive->kind == Kind::source || taken.contains(owner(output.node))) copy(output);
-    taken.push_back(owner(output.node));
+    char& is_taken = taken[static_cast<std::size_t>(owner(output.node))];
+    if (source.primitive->kind == Kind::source || is_taken) copy(output);
+    is_taken = true;
   }
   for (Output& output : result.outputs)
     if (output.binding.block == block::states) copy(output);
