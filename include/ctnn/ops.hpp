@@ -2,6 +2,7 @@
 #include <ctnn/ops/affine_loop.hpp>
 #include <ctnn/ops/arithmetic.hpp>
 #include <ctnn/ops/broadcast.hpp>
+#include <ctnn/ops/collective.hpp>
 #include <ctnn/ops/comparison.hpp>
 #include <ctnn/ops/concat.hpp>
 #include <ctnn/ops/convolution.hpp>

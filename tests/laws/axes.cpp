@@ -30,6 +30,9 @@ constexpr Case sum_several(primitive::sum, {{{2, 3, 5, 3}}}, [](Values x) { retu
 constexpr Case sum_all(primitive::sum, {{{3, 9}}}, [](Values x) { return sum(x[0] * x[0] * x[0], 0, 2); });
 constexpr Case mean_first(primitive::sum, {{{7, 3}}}, [](Values x) { return mean(x[0], 0, 1); });
 
+constexpr Case all_reduce(primitive::all_reduce, {{{3, 7}}},
+                          [](Values x) { return ctnn::all_reduce(x[0] * x[0], 3); });
+
 constexpr Case maximum_first(maximum_over_axes, {{{5, 7}}}, [](Values x) { return maximum(x[0], 0, 1); });
 constexpr Case maximum_middle(maximum_over_axes, {{{3, 5, 7}}},
                               [](Values x) { return maximum(x[0] * x[0], 1, 2); });
@@ -54,6 +57,7 @@ TEST_CASE("laws of broadcasting", "[laws]") {
 
 TEST_CASE("laws of reductions", "[laws]") {
   check<sum_first, sum_middle, sum_last, sum_several, sum_all, mean_first>();
+  check<all_reduce>();
   check<maximum_first, maximum_middle, maximum_last, maximum_several>();
 }
 

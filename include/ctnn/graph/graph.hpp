@@ -33,10 +33,12 @@ struct Binding {
   friend constexpr bool operator==(const Binding&, const Binding&) = default;
 };
 
-/// The blocks that a network's programs bind. Block 0 is the program's own arena.
+/// The blocks that a network's programs bind. Block 0 is the program's own arena; the last two are for graphs
+/// in phases.
 namespace block {
 inline constexpr std::size_t arena = 0, parameters = 1, states = 2, input = 3, target = 4, sample_weights = 5,
-                             output = 6, losses = 7, predictions = 8, gradients = 9, packed = 10, count = 11;
+                             output = 6, losses = 7, predictions = 8, gradients = 9, packed = 10,
+                             exchange = 11, first_exchange = 12, count = 13;
 }
 
 /// A value that the caller wants, and where it is to be written.

@@ -36,7 +36,8 @@ inline void print_binding(std::ostream& out, std::size_t block, std::size_t offs
       {block::input, "input"},           {block::target, "target"},
       {block::output, "output"},         {block::sample_weights, "sample weights"},
       {block::losses, "losses"},         {block::predictions, "predictions"},
-      {block::gradients, "gradients"},   {block::packed, "packed"}};
+      {block::gradients, "gradients"},   {block::packed, "packed"},
+      {block::exchange, "exchange"},     {block::first_exchange, "first exchange"}};
   const auto* name = std::ranges::find(of_networks, block, &std::pair<std::size_t, std::string_view>::first);
   if (block < names.size())
     out << names[block];

@@ -156,9 +156,18 @@ class Program {
     else if constexpr (schedule.steps.size() <= stretch)
       call_steps<0>(blocks, Steps{});
     else
-      call_stretches(blocks, std::make_index_sequence<(schedule.steps.size() + stretch - 1) / stretch>{});
+      run_stretches<0, schedule.steps.size()>(blocks);
   }
   CTNN_INLINE static void run(const Blocks& blocks) noexcept { run(blocks.address); }
+
+ protected:
+  /// The steps from First on and before Last. Those of a long program are in functions of so many: compilers
+  /// take more than twice the time for a function of twice the length.
+  static constexpr std::size_t stretch = 64;
+  template <std::size_t First, std::size_t Last>
+  static void run_stretches(std::byte* const* blocks) noexcept {
+    call_stretches<First, Last>(blocks, std::make_index_sequence<(Last - First + stretch - 1) / stretch>{});
+  }
 
  private:
   /// Whether all of it is so little work that a call would be a fair part of it.
@@ -186,16 +195,15 @@ class Program {
     (run_step<I>(blocks, Operands<I>{}, Inputs<I>{}, Outputs<I>{}), ...);
   }
   template <std::size_t First, std::size_t... I>
-  [[gnu::noinline]] static void call_steps(std::byte* const* blocks, std::index_sequence<I...>) noexcept {
+  [[gnu::noinline]] static void call_steps([[maybe_unused]] std::byte* const* blocks,
+                                           std::index_sequence<I...>) noexcept {
     (run_step<First + I>(blocks, Operands<First + I>{}, Inputs<First + I>{}, Outputs<First + I>{}), ...);
   }
-  /// The steps of a longer program are in functions of so many: compilers take more than twice the time for a
-  /// function of twice the length.
-  static constexpr std::size_t stretch = 64;
-  template <std::size_t... I>
-  [[gnu::noinline]] static void call_stretches(std::byte* const* blocks, std::index_sequence<I...>) noexcept {
-    (call_steps<I * stretch>(
-         blocks, std::make_index_sequence<std::min(stretch, schedule.steps.size() - I * stretch)>{}),
+  template <std::size_t First, std::size_t Last, std::size_t... I>
+  [[gnu::noinline]] static void call_stretches([[maybe_unused]] std::byte* const* blocks,
+                                               std::index_sequence<I...>) noexcept {
+    (call_steps<First + I * stretch>(
+         blocks, std::make_index_sequence<std::min(stretch, Last - First - I * stretch)>{}),
      ...);
   }
 
