@@ -46,12 +46,7 @@ struct Center {
     const Value running = builder.state("running_mean", sample, ctnn::zeros);
     builder.counter("num_batches_tracked");
     if (builder.mode() == ctnn::Mode::evaluate) return x - running;
-
-    // A short mini-batch is padded: its padding has weight 0.
-    Extents column{builder.batch()};
-    while (column.rank < x.shape().rank) column.push_back(1);
-    const Value weights = reshape(builder.sample_weights(), column);
-    const Value mean = sum(x * weights, 0, 1) / sum(builder.sample_weights(), 0, 1);
+    const Value mean = batch_mean(builder, x);
     builder.update(running, 0.9 * running + 0.1 * mean);
     return x - mean;
   }

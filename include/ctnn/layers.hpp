@@ -1,5 +1,6 @@
 #pragma once
 #include <ctnn/layers/activations.hpp>
+#include <ctnn/layers/batch_mean.hpp>
 #include <ctnn/layers/batch_norm.hpp>
 #include <ctnn/layers/branches.hpp>
 #include <ctnn/layers/conv2d.hpp>

@@ -181,7 +181,10 @@ TEST_CASE("what mixes the samples of a mini-batch, or updates states, sees all o
 
 TEST_CASE("chunks are equal, at least 16 samples, at most 16 in number and worth their costs") {
   constexpr std::size_t much = 1 << 20;
-  using detail::chunk_of;
+  const auto chunk_of = [](std::size_t samples, std::size_t flops, std::size_t parameters,
+                           std::size_t phases = 1) {
+    return detail::chunk_of(samples, {flops, phases}, parameters);
+  };
   CHECK(chunk_of(64, much, 0) == 16);
   CHECK(chunk_of(32, much, 0) == 16);
   CHECK(chunk_of(50, much, 0) == 25);
@@ -191,6 +194,7 @@ TEST_CASE("chunks are equal, at least 16 samples, at most 16 in number and worth
   CHECK(chunk_of(1024, much, 0) == 64);
   CHECK(chunk_of(128, much, 40 * much / 256) == 64);
   CHECK(chunk_of(128, much / 40, 0) == 64);
+  CHECK(chunk_of(128, much, 0, 40) == 64);
   CHECK(chunk_of(128, 1, 0) == 128);
   CHECK(chunk_of(128, 0, 10) == 128);
 }

@@ -61,17 +61,28 @@ struct NetworkInfo {
 /// Builds a network's graph, layer by layer: what `lower` of a layer works with.
 class Builder : public GraphBuilder {
  public:
-  constexpr Builder(std::size_t batch, Mode mode)
+  /// `chunks`: how many chunks of `batch` samples make up a mini-batch.
+  constexpr Builder(std::size_t batch, Mode mode, std::size_t chunks = 1)
       : GraphBuilder(
             [](const GraphBuilder& builder) { return static_cast<const Builder&>(builder).place_text(); }),
         batch_(batch),
-        mode_(mode) {}
+        mode_(mode),
+        chunks_(chunks) {}
 
   constexpr std::size_t batch() const { return batch_; }
   constexpr Mode mode() const { return mode_; }
-  /// Weight of each sample, [batch]: 0 for the padding of a short batch. Absent in evaluation.
+  constexpr std::size_t chunks() const { return chunks_; }
+  /// Weight of each sample, [batch]: 0 for the padding of a short batch. Absent in evaluation. Who reads them
+  /// mixes samples, and is given whole mini-batches.
   constexpr Value sample_weights() const { return sample_weights_; }
-  constexpr void set_sample_weights(Value weights) { sample_weights_ = weights; }
+  /// The same, and their sum over all chunks, a number, for who adds up over all chunks, too: batch_mean.
+  constexpr Value chunk_weights() const { return chunk_weights_; }
+  constexpr Value total_weight() const { return total_weight_; }
+  constexpr void set_sample_weights(Value weights, Value of_chunk, Value total) {
+    sample_weights_ = weights;
+    chunk_weights_ = of_chunk;
+    total_weight_ = total;
+  }
   constexpr const NetworkInfo& info() const { return info_; }
   constexpr NetworkInfo take_info() { return std::move(info_); }
 
@@ -254,7 +265,8 @@ class Builder : public GraphBuilder {
 
   std::size_t batch_;
   Mode mode_;
-  Value sample_weights_;
+  std::size_t chunks_;
+  Value sample_weights_, chunk_weights_, total_weight_;
   NetworkInfo info_;
   List<std::uint64_t> name_hashes_;
   const Place* place_ = nullptr;

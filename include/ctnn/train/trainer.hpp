@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <ctnn/core/thread_pool.hpp>
+#include <ctnn/kernels/phased_program.hpp>
 #include <ctnn/kernels/update.hpp>
 #include <ctnn/kernels/weighted_sum.hpp>
 #include <ctnn/model/model.hpp>
@@ -35,14 +36,23 @@ inline void check_labels(std::span<const std::int32_t> labels, std::size_t class
 /// The mean loss of a model over Batch samples, and its gradient: owns the gradient, the workspace and the
 /// threads, all made when it is made.
 template <class Net, Loss Criterion, std::size_t Batch>
-class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criterion, Batch>>> {
+class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criterion, Batch>,
+                                          detail::chunks_in_phases<Net, Criterion, Batch>>> {
  public:
   using value_type = typename Net::value_type;
   using target_type = target_element<Criterion, value_type>;
   /// Samples that are gone through at once, and how many times that is.
   static constexpr std::size_t chunk = chunk_size<Net, Criterion, Batch>;
   static constexpr std::size_t chunks = chunk == 0 ? 1 : Batch / chunk;
-  using program = Program<TrainingGraph<Net, Criterion, chunk>, value_type>;
+
+ private:
+  /// Whether the chunks go through their program together, phase by phase, each in a workspace of its own.
+  static constexpr bool in_phases = detail::chunks_in_phases<Net, Criterion, Batch> > 1;
+  using source = TrainingGraph<Net, Criterion, chunk, in_phases ? chunks : 1>;
+
+ public:
+  using program =
+      std::conditional_t<in_phases, PhasedProgram<source, value_type>, Program<source, value_type>>;
 
   /// `threads` share out the chunks, 0 for as many as the machine runs at once; no more than there are chunks
   /// are made.
@@ -50,8 +60,12 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
       : pool_(chunks == 1 ? nullptr
                           : std::make_unique<ThreadPool>(std::min(ThreadPool::resolve(threads), chunks))),
         gradients_(chunks * stride),
-        weights_(Batch),
-        workspaces_((pool_ ? pool_->size() : 1) * workspace_stride) {}
+        weights_(chunks * weight_stride),
+        exchange_(chunks * exchange_elements),
+        workspaces_((in_phases ? chunks
+                     : pool_   ? pool_->size()
+                               : 1) *
+                    workspace_stride) {}
 
   /// The mean loss over the first `count` of Batch samples, at least one; its gradient goes to gradients().
   /// The other samples are padding: they must be readable numbers and labels, and count for nothing. Updates
@@ -63,18 +77,25 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
                                   std::to_string(count) + " samples");
     if constexpr (Criterion::target_type == ElementType::index)
       detail::check_labels({targets, Batch * target_elements}, Net::output_extents.back());
-    std::fill_n(weights_.data(), count, value_type(1));
-    std::fill(weights_.data() + count, weights_.data() + Batch, value_type(0));
+    for (std::size_t i = 0; i < Batch; ++i)
+      weights_.data()[i / chunk * weight_stride + i % chunk] = value_type(i < count ? 1 : 0);
     if constexpr (chunks == 1) {
-      return run_chunk(model, samples, targets, 0, 0);
+      value_type loss = 0;
+      program::run(bind(model, samples, targets, 0, 0, &loss));
+      return loss;
     } else {
       const std::size_t used = (count + chunk - 1) / chunk;
       std::array<value_type, chunks> losses{}, shares{};
-      pool_->run(used, [&](std::size_t c, std::size_t thread) {
-        losses[c] = run_chunk(model, samples, targets, c, thread);
-        shares[c] =
-            static_cast<value_type>(std::min(chunk, count - c * chunk)) / static_cast<value_type>(count);
-      });
+      if constexpr (in_phases) {
+        run_phases(model, samples, targets, count, losses.data());
+        shares.fill(1);
+      } else {
+        pool_->run(used, [&](std::size_t c, std::size_t thread) {
+          program::run(bind(model, samples, targets, c, thread, &losses[c]));
+          shares[c] =
+              static_cast<value_type>(std::min(chunk, count - c * chunk)) / static_cast<value_type>(count);
+        });
+      }
       for_each_range([&](std::size_t begin, std::size_t end) {
         kernels::weighted_sum(gradients_.data() + begin, stride, shares.data(), used, end - begin);
       });
@@ -104,26 +125,50 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
  private:
   static constexpr std::size_t target_elements = Criterion::target(Net::output_extents).elements();
   static constexpr std::size_t stride = (Net::parameter_elements + 15) / 16 * 16;
+  static constexpr std::size_t weight_stride = in_phases ? (chunk + 16) / 16 * 16 : chunk;
   static constexpr std::size_t workspace_stride =
       (program::workspace_bytes + alignment - 1) / alignment * alignment;
 
-  value_type run_chunk(const Net& model, const value_type* samples, const target_type* targets, std::size_t c,
-                       std::size_t thread) {
-    value_type loss = 0;
+  static constexpr std::size_t exchange_elements = [] {
+    if constexpr (in_phases)
+      return program::exchange_elements;
+    else
+      return std::size_t{0};
+  }();
+
+  Blocks bind(const Net& model, const value_type* samples, const target_type* targets, std::size_t c,
+              std::size_t workspace, value_type* loss) {
     Blocks blocks = model.bind();
-    blocks.bind(block::arena, workspaces_.data() + thread * workspace_stride);
+    blocks.bind(block::arena, workspaces_.data() + workspace * workspace_stride);
     blocks.bind(block::input, samples + c * chunk * Net::input_shape::elements);
     blocks.bind(block::target, targets + c * chunk * target_elements);
-    blocks.bind(block::sample_weights, weights_.data() + c * chunk);
-    blocks.bind(block::output, &loss);
+    blocks.bind(block::sample_weights, weights_.data() + c * weight_stride);
+    blocks.bind(block::output, loss);
     blocks.bind(block::gradients, gradients_.data() + c * stride);
-    program::run(blocks);
-    return loss;
+    return blocks;
+  }
+  /// Runs the chunks that have samples; the others give nothing to those.
+  void run_phases(Net& model, const value_type* samples, const target_type* targets, std::size_t count,
+                  value_type* losses) {
+    const std::size_t used = (count + chunk - 1) / chunk;
+    for (std::size_t c = 0; c < used; ++c)
+      weights_.data()[c * weight_stride + chunk] = static_cast<value_type>(count);
+    std::ranges::copy(model.states(), exchange_.data());
+    std::ranges::fill(exchange_.span().subspan(used * exchange_elements), value_type(0));
+    for (std::size_t phase = 0; phase < program::phases; ++phase)
+      pool_->run(used, [&](std::size_t c, std::size_t) {
+        Blocks blocks = bind(model, samples, targets, c, c, losses + c);
+        blocks.bind(block::exchange, exchange_.data() + c * exchange_elements);
+        blocks.bind(block::first_exchange, exchange_.data());
+        program::run_phase(phase, blocks);
+      });
+    std::copy_n(exchange_.data(), model.states().size(), model.states().begin());
   }
 
   std::unique_ptr<ThreadPool> pool_;
-  AlignedBuffer<value_type> gradients_, weights_;  // gradients of each chunk, the sum in the first
-  AlignedBuffer<std::byte> workspaces_;            // of each thread
+  AlignedBuffer<value_type> gradients_;  // of each chunk, the sum in the first
+  AlignedBuffer<value_type> weights_, exchange_;
+  AlignedBuffer<std::byte> workspaces_;  // of each thread, or of each chunk
 };
 
 /// Trains a model on mini-batches of Batch samples: owns the gradient, the optimizer's state, the workspace

@@ -1,8 +1,10 @@
 #pragma once
 #include <ctnn/graph/checked_graph.hpp>
+#include <ctnn/graph/phases.hpp>
 #include <ctnn/graph/vjp.hpp>
 #include <ctnn/losses/loss.hpp>
 #include <ctnn/model/network.hpp>
+#include <ctnn/ops/broadcast.hpp>
 #include <utility>
 
 namespace ctnn {
@@ -15,12 +17,23 @@ struct BatchLoss {
   Value losses;  ///< one per sample; absent after a mistake
 };
 
+/// One of several chunks is given the sum of all chunks' weights behind its own; and for who wants the
+/// weights of the whole mini-batch, a stand-in.
+constexpr void set_weights(Builder& builder, Value weights) {
+  const std::size_t batch = builder.batch();
+  if (builder.chunks() == 1)
+    builder.set_sample_weights(weights, weights, sum(weights, 0, 1));
+  else
+    builder.set_sample_weights(input(builder, {batch}, {block::sample_weights, batch + 1}), weights,
+                               input(builder, {}, {block::sample_weights, batch}));
+}
+
 template <class L, Loss Criterion>
 constexpr BatchLoss lower_losses(Builder& builder, const Extents& sample) {
   const std::size_t batch = builder.batch();
   const Value x = input(builder, batched(batch, sample), {block::input, 0});
   const Value weights = input(builder, {batch}, {block::sample_weights, 0});
-  builder.set_sample_weights(weights);
+  set_weights(builder, weights);
   const Value prediction = builder.root<L>(x);
   if (!builder.error().empty()) return {weights, prediction, {}};
   const Extents target_shape = batched(batch, Criterion::target(Builder::sample_shape(prediction)));
@@ -31,9 +44,10 @@ constexpr BatchLoss lower_losses(Builder& builder, const Extents& sample) {
 }
 
 /// The network on a batch and the loss of each sample; outputs the mean over the samples' weights, and for
-/// evaluation the losses and the predictions too.
+/// evaluation the losses and the predictions too. Of several chunks' means, it is the chunk's part.
 template <class L, Loss Criterion>
-constexpr CheckedGraph lower_loss(const Extents& sample, std::size_t batch, Mode mode) {
+constexpr CheckedGraph lower_loss(const Extents& sample, std::size_t batch, Mode mode,
+                                  std::size_t chunks = 1) {
   // A mistake leaves a graph of one number, so that nothing else complains of it.
   const auto mistake = [](const Text& complaint) {
     GraphBuilder nothing;
@@ -41,10 +55,10 @@ constexpr CheckedGraph lower_loss(const Extents& sample, std::size_t batch, Mode
     return CheckedGraph{nothing.graph(), complaint};
   };
   if (batch == 0) return mistake("a mini-batch has at least one sample");
-  Builder builder(batch, mode);
+  Builder builder(batch, mode, chunks);
   const auto [weights, prediction, losses] = lower_losses<L, Criterion>(builder, sample);
   if (!losses) return mistake(builder.complaint());
-  const Value mean = sum(losses * weights, 0, 1) / sum(weights, 0, 1);
+  const Value mean = sum(losses * weights, 0, 1) / builder.total_weight();
   // What the builder has recorded so far are the states' updates.
   List<Output> updates = std::move(builder.graph().outputs);
   builder.output(mean, {block::output, 0});
@@ -65,7 +79,7 @@ struct LossFit {
     constexpr std::size_t batch = 2;
     Builder builder(batch, Mode::train);
     builder.set_context(type_name<Criterion>);
-    builder.set_sample_weights(input(builder, {batch}, {block::sample_weights, 0}));
+    set_weights(builder, input(builder, {batch}, {block::sample_weights, 0}));
     const Value prediction = input(builder, batched(batch, Net::output_extents), {block::predictions, 0});
     const Value target = input(builder, batched(batch, Criterion::target(Net::output_extents)),
                                {block::target, 0}, Criterion::target_type);
@@ -76,11 +90,11 @@ struct LossFit {
   });
 };
 
-template <class Net, Loss Criterion, std::size_t Batch>
+template <class Net, Loss Criterion, std::size_t Batch, std::size_t Chunks>
 struct MakeTrainingLoss {
   constexpr CheckedGraph operator()() const {
     CheckedGraph result =
-        lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch, Mode::train);
+        lower_loss<typename Net::layer, Criterion>(Net::input_shape::extents, Batch, Mode::train, Chunks);
     // What is wrong without the other has been said before.
     if (Net::network::complaint.size() + LossFit<Net, Criterion>::complaint.size() != 0)
       result.complaint = Text();
@@ -90,10 +104,11 @@ struct MakeTrainingLoss {
 
 }  // namespace detail
 
-/// The mean loss of a network on Batch samples, in training.
-template <class Net, Loss Criterion, std::size_t Batch>
+/// The mean loss of a network on Batch samples, in training; or the part that they have in it, as one of
+/// several chunks.
+template <class Net, Loss Criterion, std::size_t Batch, std::size_t Chunks = 1>
 struct TrainingLoss : Checked<detail::LossFit<Net, Criterion>>,
-                      FrozenCheckedGraph<detail::MakeTrainingLoss<Net, Criterion, Batch>> {};
+                      FrozenCheckedGraph<detail::MakeTrainingLoss<Net, Criterion, Batch, Chunks>> {};
 
 /// The same for evaluation; each sample's loss and prediction go to block::losses and block::predictions.
 template <class Net, Loss Criterion, std::size_t Batch>
@@ -123,11 +138,17 @@ constexpr Graph with_gradient(GraphView forward) {
 
 }  // namespace detail
 
-/// The mean loss and its gradient by every parameter, to block::gradients in the layout of the parameters.
-template <class Net, Loss Criterion, std::size_t Batch>
+/// The mean loss and its gradient by every parameter, to block::gradients in the layout of the parameters. Of
+/// several chunks, the graph is in phases, and each gives its part of both.
+template <class Net, Loss Criterion, std::size_t Batch, std::size_t Chunks = 1>
 struct TrainingGraph {
-  static constexpr auto graph =
-      freeze_graph([] { return detail::with_gradient(TrainingLoss<Net, Criterion, Batch>::graph.view()); });
+  static constexpr auto graph = freeze_graph([] {
+    const Graph whole = detail::with_gradient(TrainingLoss<Net, Criterion, Batch, Chunks>::graph.view());
+    if constexpr (Chunks == 1)
+      return whole;
+    else
+      return in_phases(whole.view(), Net::network::lowered.state_elements);
+  });
 };
 
 }  // namespace ctnn
