@@ -43,11 +43,23 @@ inline constexpr std::size_t numbers_ahead = !Body.has_root &&
                                                  ? 6144 / sizeof(T)
                                                  : 0;
 
-/// The pointers of one call, in the order of the body's inputs and outputs.
-template <class T, auto Body>
+/// What becomes of a vector of results, of which the first `count` lanes count: it is written to memory.
+struct StoreResults {
+  template <class B>
+  CTNN_INLINE void operator()(Element<B>* to, std::size_t place, const B& value, std::size_t count) const {
+    if (count == lanes<B>)
+      store(to + place, value);
+    else
+      store_partial(to + place, value, count);
+  }
+};
+
+/// The pointers of one call, in the order of the body's inputs and outputs, and what takes the results.
+template <class T, auto Body, class Take = StoreResults>
 struct FusedOperands {
   const T* inputs[Body.inputs + 1];
   T* outputs[Body.outputs + 1];
+  [[no_unique_address]] Take take{};
 };
 
 /// x in the first `count` lanes, 0 in the others.
@@ -65,10 +77,10 @@ CTNN_INLINE B first_lanes(const B& x, std::size_t count) {
   }
 }
 
-/// Loads the inputs at `offsets`, computes, stores the outputs at `place` and adds to the totals; for the
+/// Loads the inputs at `offsets`, computes, hands on the outputs of `place` and adds to the totals; for the
 /// first `count` lanes.
-template <auto Body, class B>
-CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, const std::size_t* offsets,
+template <auto Body, class B, class Take>
+CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body, Take>& operands, const std::size_t* offsets,
                            std::size_t place, const B* root, std::size_t count, B* totals = nullptr) {
   FusedRegisters<Body, B> registers;
   if constexpr (Body.has_root) registers.set_root(*root);
@@ -88,17 +100,11 @@ CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body>& operands, cons
   registers.compute();
   constexpr std::size_t stored = Body.outputs - Body.totals;
   constexpr std::size_t ahead = numbers_ahead<Element<B>, Body>;
-  if constexpr (ahead > 0)
+  if constexpr (ahead > 0 && std::is_same_v<Take, StoreResults>)
     if (place + ahead < geometry_of<Body>.loops.elements())
       for (std::size_t o = 0; o < stored; ++o) prefetch_for_writing(operands.outputs[o] + place + ahead);
   [&]<std::size_t... O>(std::index_sequence<O...>) CTNN_INLINED {
-    [[maybe_unused]] const auto write = [&](auto* to, const B& value) CTNN_INLINED {
-      if (whole)
-        store(to, value);
-      else
-        store_partial(to, value, count);
-    };
-    (write(operands.outputs[O] + place, registers.template output<O>()), ...);
+    (operands.take(operands.outputs[O], place, registers.template output<O>(), count), ...);
   }
   (std::make_index_sequence<stored>{});
   [&]<std::size_t... O>(std::index_sequence<O...>) CTNN_INLINED {
@@ -142,8 +148,9 @@ struct FusedSink {
 };
 
 /// The body along one row, a vector at each call of the function that `each` gets.
-template <class B, auto Body>
-CTNN_INLINE void run_row(const FusedOperands<Element<B>, Body>& operands, std::size_t row, const auto& each) {
+template <class B, auto Body, class Take>
+CTNN_INLINE void run_row(const FusedOperands<Element<B>, Body, Take>& operands, std::size_t row,
+                         const auto& each) {
   constexpr const auto& geometry = geometry_of<Body>;
   std::size_t offsets[geometry.inputs + 1];
   row_offsets<Body>(row, offsets);
@@ -203,10 +210,10 @@ CTNN_INLINE void run_totals(const FusedOperands<Element<B>, Body>& operands) {
 }
 
 /// A step without a kernel: the body over all loops.
-template <class T, auto Body>
-inline void run_loops(const FusedOperands<T, Body>& given) {
+template <class T, auto Body, class Take>
+inline void run_loops(const FusedOperands<T, Body, Take>& given) {
   // A local copy is known not to change when results are stored.
-  const FusedOperands<T, Body> operands = given;
+  const FusedOperands<T, Body, Take> operands = given;
   constexpr std::size_t columns = Body.loops.back(), rows = Body.loops.elements() / columns;
   using B = BatchUpTo<T, std::bit_ceil(columns)>;
   if constexpr (Body.totals > 0) {

@@ -42,6 +42,12 @@ struct MatrixProductPlan {
   static constexpr std::size_t scratch = pack ? panel_columns * S.depth : 0;
 };
 
+/// Whether a sink takes finished tiles from memory, and wants to know of each before it is computed.
+template <class Sink>
+concept TakesTiles = requires(Sink& sink) {
+  sink.prepare(0, 0, 0, 0);
+};
+
 /// Rows [row, row + R) and V vectors from `column` on.
 template <class T, MatrixProductSizes S, class B, std::size_t R, std::size_t V, std::size_t Tail, class Sink>
 CTNN_INLINE void product_tile(const T* left, const T* right, std::size_t row, std::size_t result_row,
@@ -60,6 +66,8 @@ CTNN_INLINE void product_tile(const T* left, const T* right, std::size_t row, st
         i % per_word);
   };
 
+  constexpr std::size_t width = Tail == 0 ? V * lanes<B> : (V - 1) * lanes<B> + Tail;
+  if constexpr (TakesTiles<Sink>) sink.prepare(result_row + row, column, R, width);
   B sums[chains][R][V];
   CTNN_UNROLL for (std::size_t i = 0; i < chains; ++i) clear(sums[i]);
   left += S.transpose_left ? row : row * S.depth;
@@ -68,13 +76,18 @@ CTNN_INLINE void product_tile(const T* left, const T* right, std::size_t row, st
     CTNN_UNROLL for (std::size_t i = 0; i < unroll; ++i) step(sums[i % chains], k, i);
   }
   CTNN_UNROLL for (std::size_t i = 0; i < S.depth % unroll; ++i) step(sums[i % chains], k, i);
+  T tile[TakesTiles<Sink> ? R * V * lanes<B> : 1];
   CTNN_UNROLL for (std::size_t r = 0; r < R; ++r) {
     CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) {
       B sum = sums[0][r][v];
       CTNN_UNROLL for (std::size_t i = 1; i < chains; ++i) sum += sums[i][r][v];
-      deliver<Tail>(sink, result_row + row + r, column + v * lanes<B>, sum, v + 1 == V);
+      if constexpr (TakesTiles<Sink>)
+        store(tile + (r * V + v) * lanes<B>, sum);
+      else
+        deliver<Tail>(sink, result_row + row + r, column + v * lanes<B>, sum, v + 1 == V);
     }
   }
+  if constexpr (TakesTiles<Sink>) sink.tile(result_row + row, column, R, width, tile, V * lanes<B>);
 }
 
 /// All rows of V vectors from `column` on; `right` is the first row of these columns.

@@ -1,10 +1,20 @@
 #pragma once
+#include <cmath>
+#include <ctnn/graph/last_gradients.hpp>
 #include <ctnn/graph/plan.hpp>
 #include <ctnn/graph/storage.hpp>
 #include <ctnn/kernels/bindings.hpp>
 #include <ctnn/kernels/fused.hpp>
 
 namespace ctnn {
+
+namespace kernels {
+// Programs that train bring kernels/update.hpp.
+template <class T, class Optimizer>
+struct Update;
+template <class T, class Optimizer>
+class MoveParameters;
+}  // namespace kernels
 
 /// The addresses of the blocks that a program's values are bound to, by the numbers in `ctnn::block`. Inputs
 /// are not written to.
@@ -47,7 +57,8 @@ struct FixedPlan {
 /// One step, keyed by plain numbers: equal steps of any networks are one function.
 template <class T, const Primitive* Root, Signature S, auto Body>
 struct StepCode {
-  using Fused = kernels::FusedOperands<T, Body>;
+  template <class Take>
+  using Fused = kernels::FusedOperands<T, Body, Take>;
   static constexpr bool has_kernel = Root != nullptr;
   /// Steps of less work than this are worth inlining: a call would be a fair part of them.
   static constexpr std::size_t small = 2048;
@@ -65,17 +76,21 @@ struct StepCode {
       return Body.loops.elements() * (Body.operations + 1);
   }
 
+  template <class Take>
   CTNN_INLINE static void run(const KernelOperands& operands, T* scratch, std::byte* result,
-                              const Fused& fused) {
+                              const Fused<Take>& fused) {
     if constexpr (!has_kernel)
       kernels::run_loops<T, Body>(fused);
+    else if constexpr (requires { fused.take.sink(0); })
+      Kernel<Root>::template run<T, S>(operands, scratch, fused.take.sink(S.result.back()));
     else if constexpr (Root->kind == Kind::contraction)
       Kernel<Root>::template run<T, S>(operands, scratch, kernels::FusedSink<T, Body>{fused});
     else
       Kernel<Root>::template run<T, S>(operands, scratch, result);
   }
+  template <class Take>
   [[gnu::noinline]] static void call(const KernelOperands& operands, T* scratch, std::byte* result,
-                                     const Fused& fused) {
+                                     const Fused<Take>& fused) {
     run(operands, scratch, result, fused);
   }
 };
@@ -142,6 +157,12 @@ class Program {
     return total;
   }
   (Steps{});
+  /// Of each step, to be handed over.
+  static constexpr auto gradients = [] {
+    std::array<GradientOfStep, schedule.steps.size()> result;
+    copy_elements(last_gradients(stored.view(), schedule), result.data());
+    return result;
+  }();
 
  public:
   /// Bytes of the arena that `run` works in, aligned to ctnn::alignment: intermediates, then the kernels'
@@ -150,28 +171,43 @@ class Program {
 
   /// Runs the graph. `blocks` are the addresses that values are bound to; the first, the arena, holds
   /// workspace_bytes.
-  CTNN_INLINE static void run(std::byte* const* blocks) noexcept {
-    if constexpr (is_small)
-      run_steps(blocks, Steps{});
-    else if constexpr (schedule.steps.size() <= stretch)
-      call_steps<0>(blocks, Steps{});
-    else
-      run_stretches<0, schedule.steps.size()>(blocks);
-  }
   CTNN_INLINE static void run(const Blocks& blocks) noexcept { run(blocks.address); }
+  CTNN_INLINE static void run(std::byte* const* blocks) noexcept { start(blocks); }
+
+  /// The same, but the gradients of `moved_parameters` are not written: `update` moves the parameters when
+  /// they are computed, if the loss is finite, which is known by then. Without an update, that part is left
+  /// out.
+  template <class Optimizer>
+  static void run(const Blocks& blocks, const kernels::Update<T, Optimizer>* update) noexcept {
+    start(blocks.address, update);
+  }
+  static constexpr auto moved_parameters = in_order<static_cast<std::size_t>(
+      std::ranges::count_if(gradients, [](const GradientOfStep& g) { return g.elements != 0; }))>(gradients);
 
  protected:
   /// The steps from First on and before Last. Those of a long program are in functions of so many: compilers
   /// take more than twice the time for a function of twice the length.
   static constexpr std::size_t stretch = 64;
-  template <std::size_t First, std::size_t Last>
-  static void run_stretches(std::byte* const* blocks) noexcept {
-    call_stretches<First, Last>(blocks, std::make_index_sequence<(Last - First + stretch - 1) / stretch>{});
+  template <std::size_t First, std::size_t Last, class... Update>
+  static void run_stretches(std::byte* const* blocks, const Update*... update) noexcept {
+    call_stretches<First, Last>(std::make_index_sequence<(Last - First + stretch - 1) / stretch>{}, blocks,
+                                update...);
   }
 
  private:
   /// Whether all of it is so little work that a call would be a fair part of it.
   static constexpr bool is_small = work <= 2048;
+
+  // `Update` is that of `run`, or there is none.
+  template <class... Update>
+  CTNN_INLINE static void start(std::byte* const* blocks, const Update*... update) noexcept {
+    if constexpr (is_small)
+      run_steps(Steps{}, blocks, update...);
+    else if constexpr (schedule.steps.size() <= stretch)
+      call_steps<0>(Steps{}, blocks, update...);
+    else
+      run_stretches<0, schedule.steps.size()>(blocks, update...);
+  }
 
   template <std::size_t I>
   static constexpr std::size_t operand_count() {
@@ -189,44 +225,67 @@ class Program {
 
   // Each function between a step and the one that it ends up in is one more copy of it for the compiler to
   // make and to optimise.
-  template <std::size_t... I>
-  CTNN_INLINE static void run_steps([[maybe_unused]] std::byte* const* blocks,
-                                    std::index_sequence<I...>) noexcept {
-    (run_step<I>(blocks, Operands<I>{}, Inputs<I>{}, Outputs<I>{}), ...);
+  template <std::size_t... I, class... Update>
+  CTNN_INLINE static void run_steps(std::index_sequence<I...>, [[maybe_unused]] std::byte* const* blocks,
+                                    const Update*... update) noexcept {
+    (run_step<I>(Operands<I>{}, Inputs<I>{}, Outputs<I>{}, blocks, update...), ...);
   }
-  template <std::size_t First, std::size_t... I>
-  [[gnu::noinline]] static void call_steps([[maybe_unused]] std::byte* const* blocks,
-                                           std::index_sequence<I...>) noexcept {
-    (run_step<First + I>(blocks, Operands<First + I>{}, Inputs<First + I>{}, Outputs<First + I>{}), ...);
-  }
-  template <std::size_t First, std::size_t Last, std::size_t... I>
-  [[gnu::noinline]] static void call_stretches([[maybe_unused]] std::byte* const* blocks,
-                                               std::index_sequence<I...>) noexcept {
-    (call_steps<First + I * stretch>(
-         blocks, std::make_index_sequence<std::min(stretch, Last - First - I * stretch)>{}),
+  template <std::size_t First, std::size_t... I, class... Update>
+  [[gnu::noinline]] static void call_steps(std::index_sequence<I...>,
+                                           [[maybe_unused]] std::byte* const* blocks,
+                                           const Update*... update) noexcept {
+    (run_step<First + I>(Operands<First + I>{}, Inputs<First + I>{}, Outputs<First + I>{}, blocks, update...),
      ...);
+  }
+  template <std::size_t First, std::size_t Last, std::size_t... I, class... Update>
+  [[gnu::noinline]] static void call_stretches(std::index_sequence<I...>,
+                                               [[maybe_unused]] std::byte* const* blocks,
+                                               const Update*... update) noexcept {
+    (call_steps<First + I * stretch>(
+         std::make_index_sequence<std::min(stretch, Last - First - I * stretch)>{}, blocks, update...),
+     ...);
+  }
+
+  /// What takes the results of a step.
+  template <std::size_t I>
+  CTNN_INLINE static kernels::StoreResults taker() noexcept {
+    return {};
+  }
+  template <std::size_t I, class Optimizer>
+  CTNN_INLINE static auto taker([[maybe_unused]] const kernels::Update<T, Optimizer>* update) noexcept {
+    if constexpr (gradients[I].elements == 0)
+      return kernels::StoreResults{};
+    else
+      return kernels::MoveParameters<T, Optimizer>(update->from(gradients[I].offset));
   }
 
   /// Where a node is.
   template <NodeId Id>
   static constexpr Location at = plan.locations[static_cast<std::size_t>(Id)];
 
-  template <std::size_t I, std::size_t... Operand, std::size_t... Input, std::size_t... Output>
-  CTNN_INLINE static void run_step(std::byte* const* blocks, std::index_sequence<Operand...>,
-                                   std::index_sequence<Input...>, std::index_sequence<Output...>) noexcept {
+  template <std::size_t I, std::size_t... Operand, std::size_t... Input, std::size_t... Output,
+            class... Update>
+  CTNN_INLINE static void run_step(std::index_sequence<Operand...>, std::index_sequence<Input...>,
+                                   std::index_sequence<Output...>, std::byte* const* blocks,
+                                   const Update*... update) noexcept {
     constexpr Step step = schedule.steps[I];
     using C = Code<I>;
+    if constexpr (sizeof...(Update) > 0 && gradients[I].elements > 0)
+      if (((update == nullptr) || ...) || !std::isfinite(*reinterpret_cast<const T*>(blocks[block::output])))
+        return;
     KernelOperands operands;
     ((operands.address[Operand] = blocks[at<stored.operand_ids[root<I>().first_operand + Operand]>.block] +
                                   at<stored.operand_ids[root<I>().first_operand + Operand]>.offset),
      ...);
-    const typename C::Fused fused{
+    const auto take = taker<I>(update...);
+    const typename C::template Fused<std::remove_const_t<decltype(take)>> fused{
         {reinterpret_cast<const T*>(blocks[at<schedule.inputs[step.first_input + Input].node>.block] +
                                     at<schedule.inputs[step.first_input + Input].node>.offset)...,
          nullptr},
         {reinterpret_cast<T*>(blocks[at<schedule.outputs[step.first_output + Output].node>.block] +
                               at<schedule.outputs[step.first_output + Output].node>.offset)...,
-         nullptr}};
+         nullptr},
+        take};
     T* scratch = reinterpret_cast<T*>(blocks[block::arena] + plan.arena_bytes);
     std::byte* result = reinterpret_cast<std::byte*>(fused.outputs[0]);
     if constexpr (C::work() <= C::small)

@@ -70,8 +70,11 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
   /// The mean loss over the first `count` of Batch samples, at least one; its gradient goes to gradients().
   /// The other samples are padding: they must be readable numbers and labels, and count for nothing. Updates
   /// the model's states. Throws std::invalid_argument for another count, and for a label that has no class.
+  /// `update`, if it is given, makes it a training step whose gradients go where Program::run says: it has
+  /// moved program::moved_parameters when it returns. For a mini-batch that is one chunk.
   value_type operator()(Net& model, const value_type* samples, const target_type* targets,
-                        std::size_t count = Batch) {
+                        std::size_t count = Batch,
+                        const auto*... update) requires(chunks == 1 || sizeof...(update) == 0) {
     if (count == 0 || count > Batch)
       throw std::invalid_argument("a mini-batch of " + std::to_string(Batch) + " was given " +
                                   std::to_string(count) + " samples");
@@ -81,7 +84,7 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
       weights_.data()[i / chunk * weight_stride + i % chunk] = value_type(i < count ? 1 : 0);
     if constexpr (chunks == 1) {
       value_type loss = 0;
-      program::run(bind(model, samples, targets, 0, 0, &loss));
+      program::run(bind(model, samples, targets, 0, 0, &loss), update...);
       return loss;
     } else {
       const std::size_t used = (count + chunk - 1) / chunk;
@@ -204,23 +207,24 @@ class Trainer {
   /// what is not: it changes nothing, and if it was the loss, takes the last step back, so that the model is
   /// that of the last finite loss.
   value_type step(const value_type* samples, const target_type* targets, std::size_t count = Batch) {
-    const value_type loss = loss_before_step(samples, targets, count);
+    std::atomic<bool> finite = true;
+    Update update{
+        .parameters = model_->parameters().data(),
+        .previous = previous_.data(),
+        .slots{},
+        .constants = optimizer_.template at_step<value_type>(optimizer_steps_ + 1, learning_rate_scale),
+        .remembers = remembers(),
+        .finite = &finite};
+    for (std::size_t s = 0; s < Optimizer::slots; ++s)
+      update.slots[s] = slots_.data() + s * Net::parameter_elements;
+
+    const value_type loss = loss_before_step(samples, targets, count, &update);
     if (!std::isfinite(loss)) return loss;
     std::swap(states_, previous_states_);
     for (std::int64_t& counter : model_->counters()) ++counter;
     counted_ = 1;
-    ++steps_;
-    const auto constants = optimizer_.template at_step<value_type>(++optimizer_steps_, learning_rate_scale);
-    std::atomic<bool> finite = true;
-    loss_gradient_.for_each_range([&](std::size_t begin, std::size_t end) {
-      std::array<value_type*, Optimizer::slots> slots;
-      for (std::size_t s = 0; s < Optimizer::slots; ++s)
-        slots[s] = slots_.data() + s * Net::parameter_elements + begin;
-      if (!kernels::update_parameters<value_type, Optimizer>(
-              model_->parameters().data() + begin, previous_.data() + begin, gradients().data() + begin,
-              slots, std::min(end, Net::parameter_elements) - begin, constants, remembers()))
-        finite = false;
-    });
+    ++steps_, ++optimizer_steps_;
+    update_the_rest(update);
     if (finite && std::ranges::all_of(model_->states(), [](value_type x) { return std::isfinite(x); }))
       return loss;
     step_back();
@@ -230,7 +234,7 @@ class Trainer {
   /// The loss with the weights that the last step left, of which nothing else is known to be finite: if it is
   /// not, that step is taken back.
   value_type verify(const value_type* samples, const target_type* targets, std::size_t count = Batch) {
-    const value_type loss = loss_before_step(samples, targets, count);
+    const value_type loss = loss_before_step(samples, targets, count, nullptr);
     if (std::isfinite(loss)) std::ranges::copy(states_.span(), model_->states().begin());
     return loss;
   }
@@ -242,15 +246,41 @@ class Trainer {
   value_type learning_rate_scale = 1;
 
   std::size_t steps() const { return steps_; }
-  /// In the layout of the model's parameters.
+  /// What gradient() has computed, in the layout of the model's parameters; of a step, all but the gradients
+  /// of program::moved_parameters.
   std::span<const value_type> gradients() const { return loss_gradient_.gradients(); }
 
  private:
-  value_type loss_before_step(const value_type* samples, const target_type* targets, std::size_t count) {
+  using Update = kernels::Update<value_type, Optimizer>;
+
+  /// With the gradient, of which `update` uses what it can; see LossGradient.
+  value_type loss_before_step(const value_type* samples, const target_type* targets, std::size_t count,
+                              [[maybe_unused]] const Update* update) {
     std::ranges::copy(model_->states(), states_.data());
-    const value_type loss = gradient(samples, targets, count);
+    value_type loss;
+    if constexpr (loss_gradient_.chunks == 1)
+      loss = loss_gradient_(*model_, samples, targets, count, update);
+    else
+      loss = gradient(samples, targets, count);
     if (!std::isfinite(loss)) step_back();
     return loss;
+  }
+  /// Moves the parameters whose gradient is in memory.
+  void update_the_rest(const Update& update) {
+    const auto move = [&](std::size_t begin, std::size_t end) {
+      if (begin < end) kernels::update_parameters(update, begin, gradients().data() + begin, end - begin);
+    };
+    if constexpr (loss_gradient_.chunks == 1) {
+      std::size_t begin = 0;
+      for (const GradientOfStep& moved : program::moved_parameters) {
+        move(begin, moved.offset);
+        begin = moved.offset + moved.elements;
+      }
+      move(begin, Net::parameter_elements);
+    } else {
+      loss_gradient_.for_each_range(
+          [&](std::size_t begin, std::size_t end) { move(begin, std::min(end, Net::parameter_elements)); });
+    }
   }
   bool remembers() const {
     if constexpr (requires { optimizer_.remembers(); })
