@@ -258,7 +258,7 @@ class Trainer {
                               [[maybe_unused]] const Update* update) {
     std::ranges::copy(model_->states(), states_.data());
     value_type loss;
-    if constexpr (loss_gradient_.chunks == 1)
+    if constexpr (LossGradient<Net, Criterion, Batch>::chunks == 1)
       loss = loss_gradient_(*model_, samples, targets, count, update);
     else
       loss = gradient(samples, targets, count);
@@ -270,7 +270,7 @@ class Trainer {
     const auto move = [&](std::size_t begin, std::size_t end) {
       if (begin < end) kernels::update_parameters(update, begin, gradients().data() + begin, end - begin);
     };
-    if constexpr (loss_gradient_.chunks == 1) {
+    if constexpr (LossGradient<Net, Criterion, Batch>::chunks == 1) {
       std::size_t begin = 0;
       for (const GradientOfStep& moved : program::moved_parameters) {
         move(begin, moved.offset);
