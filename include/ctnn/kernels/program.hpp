@@ -273,10 +273,8 @@ class Program {
     if constexpr (sizeof...(Update) > 0 && gradients[I].elements > 0)
       if (((update == nullptr) || ...) || !std::isfinite(*reinterpret_cast<const T*>(blocks[block::output])))
         return;
-    KernelOperands operands;
-    ((operands.address[Operand] = blocks[at<stored.operand_ids[root<I>().first_operand + Operand]>.block] +
-                                  at<stored.operand_ids[root<I>().first_operand + Operand]>.offset),
-     ...);
+    const KernelOperands operands{{blocks[at<stored.operand_ids[root<I>().first_operand + Operand]>.block] +
+                                   at<stored.operand_ids[root<I>().first_operand + Operand]>.offset...}};
     const auto take = taker<I>(update...);
     const typename C::template Fused<std::remove_const_t<decltype(take)>> fused{
         {reinterpret_cast<const T*>(blocks[at<schedule.inputs[step.first_input + Input].node>.block] +
