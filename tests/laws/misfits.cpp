@@ -195,6 +195,22 @@ TEST_CASE("misfits of contractions are told with both shapes", "[laws]") {
              Contains("[1, 6] by words [2, 5]"));
 }
 
+TEST_CASE("misfits of pooling's derivatives are told", "[laws]") {
+  const auto derivative = [](const Primitive& primitive, const Extents& other) {
+    GraphBuilder builder;
+    const Value x = input(builder, {1, 2, 4, 6}, {block::input, 0});
+    const Value largest = max_pool(x, {{2, 2}, {2, 2}});
+    builder.apply(primitive, {x, input(builder, other, {block::target, 0})}, largest.node().attributes);
+    return std::string(builder.error().view());
+  };
+  CHECK(derivative(primitive::max_pool_tangent, {1, 2, 4, 6}).empty());
+  CHECK(derivative(primitive::max_pool_adjoint, {1, 2, 2, 3}).empty());
+  CHECK_THAT(derivative(primitive::max_pool_tangent, {1, 2, 2, 3}),
+             Contains("pools [1, 2, 4, 6] along [1, 2, 2, 3]"));
+  CHECK_THAT(derivative(primitive::max_pool_adjoint, {1, 2, 4, 6}),
+             Contains("spreads [1, 2, 4, 6] over windows [1, 2, 2, 3]"));
+}
+
 TEST_CASE("misfits of pooling are told", "[laws]") {
   for (Value (*pool)(Value, const Window&) : {max_pool, average_pool}) {
     const auto told = [&](const Extents& shape, const Window& window) {
