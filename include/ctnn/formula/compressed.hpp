@@ -169,19 +169,18 @@ class Compressed {
                             const auto& store) {
     Elements<T, compressed ? 1 : columns> seed;
     Elements<T, compressed ? colors * rows : rows> products;
-    const T* inputs[first_seed + seeds]{};
-    for (std::size_t i = 0; i < first_seed; ++i) inputs[i] = variables[i];
-    const auto bind_seeds = [&](const T* from) CTNN_INLINED {
-      for (std::size_t k = 0; k < seeds; from += R::seed_sizes[k++]) inputs[first_seed + k] = from;
-    };
     Elements<T, std::max<std::size_t>(1, packed_elements)> packed;
     T* const packed_data = packed.data();
-    const auto elements = [&](const Binding& binding) CTNN_INLINED {
-      return (binding.block == routine::constants_block ? constants
-              : binding.block == routine::blocks        ? packed_data
-                                                        : inputs[binding.block - 1]) +
-             binding.offset;
+    // By block.
+    const T* inputs[routine::blocks + 1]{};
+    for (std::size_t i = 0; i < first_seed; ++i) inputs[1 + i] = variables[i];
+    inputs[routine::constants_block] = constants;
+    inputs[routine::blocks] = packed_data;
+    const auto bind_seeds = [&](const T* from) CTNN_INLINED {
+      for (std::size_t k = 0; k < seeds; from += R::seed_sizes[k++]) inputs[1 + first_seed + k] = from;
     };
+    const auto elements = [&](const Binding& binding)
+                              CTNN_INLINED { return inputs[binding.block] + binding.offset; };
     const auto multiply = [&](T* product) CTNN_INLINED {
       T* outputs[R::outputs];
       for (std::size_t i = 0; i < R::outputs; product += output_elements[i++]) outputs[i] = product;
