@@ -15,11 +15,14 @@ struct TensorProgram<Source, T> {
 
   CTNN_INLINE static void run(const auto& elements, T* const* outputs) {
     std::byte* blocks[Source::blocks]{};
-    for (std::size_t i = 1; i < Source::blocks; ++i) {
-      const std::size_t output = i - Source::first_output_block;
-      blocks[i] = reinterpret_cast<std::byte*>(output < Source::outputs ? outputs[output]
-                                                                        : const_cast<T*>(elements({i, 0})));
-    }
+    constexpr std::size_t first = Source::first_output_block, end = first + Source::outputs;
+    const auto bind_inputs = [&](std::size_t from, std::size_t to) CTNN_INLINED {
+      for (std::size_t i = from; i < to; ++i)
+        blocks[i] = reinterpret_cast<std::byte*>(const_cast<T*>(elements({i, 0})));
+    };
+    bind_inputs(1, first);
+    for (std::size_t i = first; i < end; ++i) blocks[i] = reinterpret_cast<std::byte*>(outputs[i - first]);
+    bind_inputs(end, Source::blocks);
     if constexpr (program::workspace_bytes <= stack_bytes) {
       alignas(alignment) std::byte workspace[program::workspace_bytes];
       blocks[0] = workspace;
