@@ -43,14 +43,27 @@ inline constexpr std::size_t numbers_ahead = !Body.has_root &&
                                                  ? 6144 / sizeof(T)
                                                  : 0;
 
+/// The first `count` elements at `from`, or, Same, the one there in all lanes.
+template <class B, bool Same>
+CTNN_INLINE B load_lanes(const Element<B>* from, std::size_t count) {
+  if constexpr (Same)
+    return B(*from);
+  else
+    return count == lanes<B> ? load<B>(from) : load_partial<B>(from, count);
+}
+template <class B>
+CTNN_INLINE void store_lanes(Element<B>* to, const B& value, std::size_t count) {
+  if (count == lanes<B>)
+    store(to, value);
+  else
+    store_partial(to, value, count);
+}
+
 /// What becomes of a vector of results, of which the first `count` lanes count: it is written to memory.
 struct StoreResults {
   template <class B>
   CTNN_INLINE void operator()(Element<B>* to, std::size_t place, const B& value, std::size_t count) const {
-    if (count == lanes<B>)
-      store(to + place, value);
-    else
-      store_partial(to + place, value, count);
+    store_lanes(to + place, value, count);
   }
 };
 
@@ -73,8 +86,28 @@ CTNN_INLINE B first_lanes(const B& x, std::size_t count) {
       return std::array{static_cast<T>(I)...};
     }
     (std::make_index_sequence<lanes<B>>{});
-    return select(load<B>(numbers.data()) < B(static_cast<T>(count)), x, B(T(0)));
+    return count == lanes<B> ? x : select(load<B>(numbers.data()) < B(static_cast<T>(count)), x, B(T(0)));
   }
+}
+
+template <auto Body, class B, class Take, std::size_t... Input, std::size_t... Output, std::size_t... Total>
+CTNN_INLINE void run_fused([[maybe_unused]] const FusedOperands<Element<B>, Body, Take>& operands,
+                           [[maybe_unused]] const std::size_t* offsets, [[maybe_unused]] std::size_t place,
+                           [[maybe_unused]] const B* root, [[maybe_unused]] std::size_t count,
+                           [[maybe_unused]] B* totals, std::index_sequence<Input...>,
+                           std::index_sequence<Output...>, std::index_sequence<Total...>) {
+  FusedRegisters<Body, B> registers;
+  if constexpr (Body.has_root) registers.set_root(*root);
+  (registers.set_input(Input, load_lanes<B, geometry_of<Body>.column_stride(Input) == 0>(
+                                  operands.inputs[Input] + offsets[Input], count)),
+   ...);
+  registers.compute();
+  constexpr std::size_t ahead = numbers_ahead<Element<B>, Body>;
+  if constexpr (ahead > 0 && std::is_same_v<Take, StoreResults>)
+    if (place + ahead < geometry_of<Body>.loops.elements())
+      (prefetch_for_writing(operands.outputs[Output] + place + ahead), ...);
+  (operands.take(operands.outputs[Output], place, registers.template output<Output>(), count), ...);
+  ((totals[Total] += first_lanes(registers.template output<sizeof...(Output) + Total>(), count)), ...);
 }
 
 /// Loads the inputs at `offsets`, computes, hands on the outputs of `place` and adds to the totals; for the
@@ -82,38 +115,9 @@ CTNN_INLINE B first_lanes(const B& x, std::size_t count) {
 template <auto Body, class B, class Take>
 CTNN_INLINE void run_fused(const FusedOperands<Element<B>, Body, Take>& operands, const std::size_t* offsets,
                            std::size_t place, const B* root, std::size_t count, B* totals = nullptr) {
-  FusedRegisters<Body, B> registers;
-  if constexpr (Body.has_root) registers.set_root(*root);
-  const bool whole = count == lanes<B>;
-  [&]<std::size_t... I>(std::index_sequence<I...>) CTNN_INLINED {
-    [[maybe_unused]] const auto read =
-        [&]<std::size_t i>(std::integral_constant<std::size_t, i>) CTNN_INLINED {
-          const auto* from = operands.inputs[i] + offsets[i];
-          if constexpr (geometry_of<Body>.column_stride(i) == 0)
-            registers.set_input(i, B(*from));
-          else
-            registers.set_input(i, whole ? load<B>(from) : load_partial<B>(from, count));
-        };
-    (read(std::integral_constant<std::size_t, I>{}), ...);
-  }
-  (std::make_index_sequence<Body.inputs>{});
-  registers.compute();
-  constexpr std::size_t stored = Body.outputs - Body.totals;
-  constexpr std::size_t ahead = numbers_ahead<Element<B>, Body>;
-  if constexpr (ahead > 0 && std::is_same_v<Take, StoreResults>)
-    if (place + ahead < geometry_of<Body>.loops.elements())
-      for (std::size_t o = 0; o < stored; ++o) prefetch_for_writing(operands.outputs[o] + place + ahead);
-  [&]<std::size_t... O>(std::index_sequence<O...>) CTNN_INLINED {
-    (operands.take(operands.outputs[O], place, registers.template output<O>(), count), ...);
-  }
-  (std::make_index_sequence<stored>{});
-  [&]<std::size_t... O>(std::index_sequence<O...>) CTNN_INLINED {
-    [[maybe_unused]] const auto add = [&](B& total, const B& value) CTNN_INLINED {
-      total += whole ? value : first_lanes(value, count);
-    };
-    (add(totals[O], registers.template output<stored + O>()), ...);
-  }
-  (std::make_index_sequence<Body.totals>{});
+  run_fused<Body, B>(operands, offsets, place, root, count, totals, std::make_index_sequence<Body.inputs>{},
+                     std::make_index_sequence<Body.outputs - Body.totals>{},
+                     std::make_index_sequence<Body.totals>{});
 }
 
 /// Where each input's row begins, for a row counted over all loops but the last.

@@ -148,14 +148,6 @@ CTNN_INLINE void prefetch(const T* data) {
 #endif
 }
 
-/// Asks for what will be read later, into the second cache.
-template <class T>
-CTNN_INLINE void prefetch(const T* data) {
-#if defined(__GNUC__)
-  __builtin_prefetch(data, 0, 2);
-#endif
-}
-
 /// The first `count` lanes (0 to all) are read from `data`, the others are 0; nothing else is touched.
 template <class B>
 CTNN_INLINE B load_partial(const Element<B>* data, std::size_t count) {
