@@ -12,6 +12,7 @@
 #include <ctnn/graph/graph_builder.hpp>
 #include <ctnn/graph/interpret.hpp>
 #include <ctnn/graph/jvp.hpp>
+#include <ctnn/graph/last_gradients.hpp>
 #include <ctnn/graph/phases.hpp>
 #include <ctnn/graph/plan.hpp>
 #include <ctnn/graph/primitive.hpp>
