@@ -223,11 +223,16 @@ inline void run_loops(const FusedOperands<T, Body, Take>& given) {
   if constexpr (Body.totals > 0) {
     run_totals<B, Body>(operands);
   } else {
-    for (std::size_t row = 0; row < rows; ++row)
-      run_row<B, Body>(operands, row, [&](const auto& run) CTNN_INLINED {
+    for (std::size_t row = 0; row < rows; ++row) {
+      // What takes results may gather something of them: of one row, g++ keeps that in a register.
+      std::conditional_t<std::is_same_v<Take, StoreResults>, const FusedOperands<T, Body, Take>&,
+                         const FusedOperands<T, Body, Take>>
+          of_row = operands;
+      run_row<B, Body>(of_row, row, [&](const auto& run) CTNN_INLINED {
         for (std::size_t column = 0; column + lanes<B> <= columns; column += lanes<B>) run(lanes<B>, nullptr);
         if constexpr (columns % lanes<B> != 0) run(columns % lanes<B>, nullptr);
       });
+    }
   }
 }
 
