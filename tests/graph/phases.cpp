@@ -16,7 +16,8 @@ constexpr std::size_t chunks = 3, elements = 3, inputs = 4, states = 2;
 /// in each chunk.
 class Chunks {
  public:
-  Chunks(GraphView graph, std::uint64_t seed) : graph_(graph), exchange_(chunks * exchange_elements(graph)) {
+  Chunks(GraphView graph, std::uint64_t seed)
+      : graph_(graph), exchange_(chunks * exchange_elements(graph, states * 16)) {
     Random random(Seed{seed});
     for (std::size_t i = 0; i < chunks * inputs * elements; ++i)
       numbers_.push_back(random.uniform(-1.0, 1.0));
@@ -138,7 +139,8 @@ TEST_CASE("a graph in phases computes what it did, one phase after the other", "
         REQUIRE(operand.attributes.integers[0] == block::first_exchange);
         REQUIRE(node.attributes.integers[detail::AllReduce::phase] >= phase);
         phase = node.attributes.integers[detail::AllReduce::phase];
-        CHECK(node.attributes.integers[detail::AllReduce::stride] == exchange_elements(stored.view()));
+        CHECK(node.attributes.integers[detail::AllReduce::stride] ==
+              exchange_elements(stored.view(), states * 16));
         const auto place = written.find(operand.attributes.integers[1]);
         REQUIRE(place != written.end());
         CHECK(place->second < phase);

@@ -154,6 +154,8 @@ class Compressed {
       *next++ = {entry.row, entry.column, static_cast<std::uint32_t>(entry.color * rows + entry.row)};
     return result;
   }();
+  /// Whether the seeds of all colours are few enough to be part of the program.
+  static constexpr bool has_seeds = compressed && colors * columns <= 1 << 14;
   template <class T>
   static constexpr std::array<T, colors * columns> seeds_of_colors = [] {
     std::array<T, colors * columns> result{};
@@ -167,7 +169,7 @@ class Compressed {
   template <class T>
   static constexpr void run(const T* const* variables, const T* constants, const auto& clear,
                             const auto& store) {
-    Elements<T, compressed ? 1 : columns> seed;
+    Elements<T, has_seeds ? 1 : columns> seed;
     Elements<T, compressed ? colors * rows : rows> products;
     Elements<T, std::max<std::size_t>(1, packed_elements)> packed;
     T* const packed_data = packed.data();
@@ -191,7 +193,12 @@ class Compressed {
 
     if constexpr (compressed) {
       for (std::size_t color = 0; color < colors; ++color) {
-        bind_seeds(seeds_of_colors<T>.data() + color * columns);
+        if constexpr (has_seeds) {
+          bind_seeds(seeds_of_colors<T>.data() + color * columns);
+        } else {
+          for (std::size_t j = 0; j < columns; ++j) seed[j] = color_of[j] == color;
+          bind_seeds(seed.data());
+        }
         multiply(products.data() + color * rows);
       }
       clear();

@@ -24,7 +24,7 @@ struct LoopRun {
 
 /// Copies Count elements, without a loop if they are few: the compiler then keeps them in registers.
 template <std::size_t Count, class T>
-CTNN_INLINE void copy_elements(const T* from, T* to) {
+CTNN_INLINE void copy_numbers(const T* from, T* to) {
   if constexpr (Count <= 32) [&]<std::size_t... I>(std::index_sequence<I...>) CTNN_INLINED {
       ((to[I] = from[I]), ...);
     }
@@ -43,7 +43,7 @@ class NumberLoop {
   [[gnu::noinline]] static void run(LoopRun loop, const T* first, const T* captured, const T* rows, T* result,
                                     T*) {
     T state[State];
-    copy_elements<State>(first, state);
+    copy_numbers<State>(first, state);
     for (std::size_t t = 0; t < loop.steps; ++t) {
       const std::size_t row = loop.backward ? loop.steps - 1 - t : t;
       const T* scanned = rows + row * Scanned;
@@ -54,9 +54,9 @@ class NumberLoop {
                                                                : scanned[binding.offset];
           },
           [&](const Binding& binding, T number) CTNN_INLINED { state[binding.offset] = number; });
-      if (loop.history) copy_elements<State>(state, result + row * State);
+      if (loop.history) copy_numbers<State>(state, result + row * State);
     }
-    if (!loop.history) copy_elements<State>(state, result);
+    if (!loop.history) copy_numbers<State>(state, result);
   }
 };
 

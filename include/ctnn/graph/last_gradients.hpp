@@ -67,6 +67,12 @@ constexpr List<GradientOfStep> last_gradients(GraphView graph, const auto& sched
   return result;
 }
 
+/// How many of `steps` have elements.
+constexpr std::size_t count_moved(const auto& steps) {
+  std::size_t count = 0;
+  for (const GradientOfStep& gradient : steps) count += gradient.elements != 0;
+  return count;
+}
 /// The Count of `steps` that have elements, in the order of the parameters.
 template <std::size_t Count>
 constexpr std::array<GradientOfStep, Count> in_order(const auto& steps) {

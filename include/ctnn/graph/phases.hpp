@@ -1,5 +1,6 @@
 #pragma once
 #include <ctnn/ops/collective.hpp>
+#include <ctnn/ops/slice.hpp>
 #include <ctnn/ops/storage.hpp>
 
 namespace ctnn {
@@ -63,9 +64,9 @@ constexpr std::size_t whole_lines(std::size_t elements) {
 
 }  // namespace detail
 
-/// How many elements of block::exchange the outputs of a graph take.
-constexpr std::size_t exchange_elements(GraphView graph) {
-  std::size_t elements = 0;
+/// How many elements of block::exchange a graph in phases takes: for the states, and for its outputs.
+constexpr std::size_t exchange_elements(GraphView graph, std::size_t state_elements) {
+  std::size_t elements = detail::whole_lines(state_elements);
   for (const auto& [node, binding] : graph.outputs)
     if (binding.block == block::exchange)
       elements = std::max(elements, detail::whole_lines(binding.offset + graph[node].shape.elements()));
@@ -111,9 +112,10 @@ constexpr Graph in_phases(GraphView graph, std::size_t state_elements) {
     const auto i = static_cast<std::size_t>(id);
     if (begins_phase) result.nodes.back().attributes.integers[detail::AllReduce::phase] = phases[i];
     if (!is_shared[i]) continue;
-    // A source has no memory of its own, and a view shows what another output may want to have.
+    // A source has no memory of its own, nor has a slice of one, and a view shows what another output may
+    // want to have.
     const Kind kind = node.primitive->kind;
-    const NodeId own = kind == Kind::source || kind == Kind::view
+    const NodeId own = kind == Kind::source || kind == Kind::view || node.primitive == &primitive::slice
                            ? append({&primitive::copy, node.shape, node.type, 0, 1, {}}, &renamed[id])
                            : renamed[id];
     result.outputs.push_back({own, {block::exchange, end}});

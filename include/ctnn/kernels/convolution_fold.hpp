@@ -160,7 +160,7 @@ template <class T, ConvolutionSizes S, std::size_t Channels, std::size_t V, std:
   for (std::size_t o = 0; o < S.group_outputs(); ++o) {
     const T *right = upstream, *left = weights;
     if constexpr (Plan::far) {
-      CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) prefetch(right + Plan::output.width + v * lanes<B>);
+      CTNN_UNROLL for (std::size_t v = 0; v < V; ++v) prefetch(right, Plan::output.width + v * lanes<B>);
     }
     for (std::size_t k = 0; k < count; ++k) {
       accumulate_outer<Steps{Plan::taps, 1, S.window.area()}, Steps{V, lanes<B>}, Tail>(sums, left, right);

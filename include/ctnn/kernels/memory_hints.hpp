@@ -1,14 +1,26 @@
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <ctnn/core/inline.hpp>
 
 namespace ctnn::kernels {
 
-/// Asks for the line of `data`, which a loop over memory will write some steps later, and does not read
-/// before: a store waits for its line, and no processor foresees it as well as loads.
+namespace detail {
+/// As a number: no pointer may be moved beyond its array.
 template <class T>
-CTNN_INLINE void prefetch_for_writing([[maybe_unused]] const T* data) {
+CTNN_INLINE const void* far(const T* data, std::size_t ahead) {
+  return reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(data) + ahead * sizeof(T));
+}
+}  // namespace detail
+
+/// Asks for the line of data[ahead], which a loop over memory will write some steps later, and does not read
+/// before: a store waits for its line, and no processor foresees it as well as loads. It may lie behind the
+/// array's end.
+template <class T>
+CTNN_INLINE void prefetch_for_writing([[maybe_unused]] const T* data,
+                                      [[maybe_unused]] std::size_t ahead = 0) {
 #if defined(__GNUC__)
-  __builtin_prefetch(data, 1);
+  __builtin_prefetch(detail::far(data, ahead), 1);
 #endif
 }
 
@@ -20,11 +32,12 @@ CTNN_INLINE void keep_order() {
 #endif
 }
 
-/// Asks for what will be read later, into the second cache.
+/// Asks for the line of data[ahead], which will be read later, into the second cache; it may lie behind the
+/// array's end.
 template <class T>
-CTNN_INLINE void prefetch([[maybe_unused]] const T* data) {
+CTNN_INLINE void prefetch([[maybe_unused]] const T* data, [[maybe_unused]] std::size_t ahead = 0) {
 #if defined(__GNUC__)
-  __builtin_prefetch(data, 0, 2);
+  __builtin_prefetch(detail::far(data, ahead), 0, 2);
 #endif
 }
 

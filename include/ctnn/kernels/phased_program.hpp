@@ -22,7 +22,9 @@ class PhasedProgram : public Program<Source, T> {
     return last + 1;
   }();
   /// Elements of block::exchange that each chunk has; they follow each other.
-  static constexpr std::size_t exchange_elements = ctnn::exchange_elements(Base::stored.view());
+  static constexpr std::size_t exchange_elements(std::size_t state_elements) {
+    return ctnn::exchange_elements(Base::stored.view(), state_elements);
+  }
 
   /// Runs a phase of one chunk. All chunks must have run the phase before.
   static void run_phase(std::size_t phase, const Blocks& blocks) noexcept {

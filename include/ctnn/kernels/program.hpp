@@ -181,8 +181,7 @@ class Program {
   static void run(const Blocks& blocks, const kernels::Update<T, Optimizer>* update) noexcept {
     start(blocks.address, update);
   }
-  static constexpr auto moved_parameters = in_order<static_cast<std::size_t>(
-      std::ranges::count_if(gradients, [](const GradientOfStep& g) { return g.elements != 0; }))>(gradients);
+  static constexpr auto moved_parameters = in_order<count_moved(gradients)>(gradients);
 
  protected:
   /// The steps from First on and before Last. Those of a long program are in functions of so many: compilers
@@ -201,7 +200,7 @@ class Program {
   // `Update` is that of `run`, or there is none.
   template <class... Update>
   CTNN_INLINE static void start(std::byte* const* blocks, const Update*... update) noexcept {
-    if constexpr (is_small)
+    if constexpr (is_small && schedule.steps.size() <= stretch)
       run_steps(Steps{}, blocks, update...);
     else if constexpr (schedule.steps.size() <= stretch)
       call_steps<0>(Steps{}, blocks, update...);

@@ -42,7 +42,7 @@ struct Update {
       else
         store_partial(to, value, count);
     };
-    prefetch_for_writing(previous + i + 512 / sizeof(T));
+    prefetch_for_writing(previous, i + 512 / sizeof(T));
     // All is read before anything is written: blocks that lie pages apart look like one to the processor.
     const B before = read(parameters + i);
     B parameter = before;

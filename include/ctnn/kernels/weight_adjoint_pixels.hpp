@@ -143,7 +143,7 @@ CTNN_INLINE void add_products(B (&sums)[O][I], const T* image, const std::size_t
   const auto add = [&](std::size_t from, std::size_t by, auto read) CTNN_INLINED {
     if constexpr (Plan::fetched != 0) {
       CTNN_UNROLL for (std::size_t i = 0; i < Plan::fetched; ++i) {
-        __builtin_prefetch(ahead + i * Plan::pixels + by, 0, 2);
+        prefetch(ahead, i * Plan::pixels + by);
       }
     }
     const auto gradient = [&](std::size_t o) CTNN_INLINED { return read(rows + o * Plan::step + by); };

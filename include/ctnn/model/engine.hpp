@@ -34,8 +34,7 @@ struct int8 {
 
 namespace detail {
 
-/// Both parts of a network's graph: one evaluation by the compiler for their sizes and one for them, however
-/// many programs ask.
+/// Both parts of a network's graph, made once, however many programs ask.
 template <class Net, class Weights>
 struct MakeSpecialized {
   constexpr SplitGraphs operator()() const { return specialize(Net::network::graph.view(), Weights::format); }

@@ -10,8 +10,9 @@ namespace detail {
 /// What it takes to train a network on a part of a mini-batch.
 struct ChunkCost {
   /// Floating-point operations for each sample; 0 where a step on parts would not be the step on the whole:
-  /// where the network or the loss reads the samples' weights, as all that mixes samples does, or where a
-  /// state becomes what only this part knows of. And 0 where there is a mistake.
+  /// where the network or the loss reads the samples' weights, as all that mixes samples by other means
+  /// than batch_mean does, or where a state becomes what only this part knows of. And 0 where there is a
+  /// mistake.
   std::size_t flops = 0;
   /// Phases of a step: what the parts must know of each other begins one, and so does its adjoint.
   std::size_t phases = 1;

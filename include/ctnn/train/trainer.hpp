@@ -134,7 +134,7 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
 
   static constexpr std::size_t exchange_elements = [] {
     if constexpr (in_phases)
-      return program::exchange_elements;
+      return program::exchange_elements(Net::network::lowered.state_elements);
     else
       return std::size_t{0};
   }();
@@ -246,8 +246,8 @@ class Trainer {
   value_type learning_rate_scale = 1;
 
   std::size_t steps() const { return steps_; }
-  /// What gradient() has computed, in the layout of the model's parameters; of a step, all but the gradients
-  /// of program::moved_parameters.
+  /// What gradient() has computed, in the layout of the model's parameters. After a step, those of
+  /// program::moved_parameters are zero, or what an earlier gradient() left.
   std::span<const value_type> gradients() const { return loss_gradient_.gradients(); }
 
  private:
