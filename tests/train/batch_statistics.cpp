@@ -176,6 +176,13 @@ struct Steps {
     return x;
   }
 };
+/// Has states that stay as they are.
+struct Table {
+  static constexpr Value lower(Builder& builder, Value x) {
+    const Value table = builder.state("table", {100}, ones);
+    return x * sum(table, 0, 1);
+  }
+};
 /// Weighs the samples' losses by the mean loss.
 struct Relative {
   static constexpr ElementType target_type = ElementType::index;
@@ -196,7 +203,8 @@ TEST_CASE("the statistics and states of layers and losses are those of the mini-
 }
 
 TEST_CASE("chunks that share nothing but states update them once", "[train]") {
-  using Counting = Model<Sequential<Conv2d<16, 9>, Steps, Flatten, Linear<3>>, Shape<2, 12, 12>, float>;
+  using Counting =
+      Model<Sequential<Conv2d<16, 9>, Steps, Table, Flatten, Linear<3>>, Shape<2, 12, 12>, float>;
   LossGradient<Counting, CrossEntropy, batch> gradient(2);
   STATIC_REQUIRE(gradient.chunks == 3);
   STATIC_REQUIRE(LossGradient<Counting, CrossEntropy, batch>::program::phases == 1);
@@ -206,6 +214,7 @@ TEST_CASE("chunks that share nothing but states update them once", "[train]") {
   for (float step : {1.0f, 2.0f}) {
     gradient(net, samples.data(), labels.data());
     CHECK(net.states()[0] == step);
+    CHECK(std::ranges::count(net.states(), 1.0f) == 100 + (step == 1));
   }
 }
 
