@@ -40,7 +40,7 @@ void check_layer_in(const Reference& reference, const std::string& name) {
   using Net = Network<L, S>;
   using Gradient = LayerGradient<L, S, M>;
   using Run = Program<Gradient, T>;
-  constexpr double bound = std::is_same_v<T, float> ? 1e-6 : 1e-14;
+  constexpr double bound = std::is_same_v<T, float> ? 2e-6 : 1e-14;
   INFO(name << " of " << sizeof(T) << " bytes");
 
   AlignedBuffer<T> parameters(Net::lowered.parameter_elements), gradients(Net::lowered.parameter_elements);
