@@ -1,24 +1,11 @@
-#include <catch2/catch.hpp>
 #include <cmath>
-#include <ctnn/formula_tensors.hpp>
+
+#include "formula/loop_case.hpp"
 
 namespace {
 
+using namespace ctnn::test;
 using ctnn::Tensor;
-constexpr ctnn::Variable<"x"> x;
-constexpr ctnn::Variable<"r"> r;
-constexpr ctnn::Variable<"v", ctnn::Shape<4>> v;
-constexpr ctnn::Variable<"w", ctnn::Shape<3>> w;
-constexpr ctnn::Variable<"W", ctnn::Shape<3, 4>> W;
-
-constexpr Tensor<double, 4> vector{1, -0.5, 2, 0.25};
-constexpr Tensor<double, 3> other{0.5, -1, 0.75};
-constexpr Tensor<double, 3, 4> matrix{.1, .2, .3, -.4, .5, .6, -.7, .8, .9, -1, .11, .12};
-
-void check_derivatives(const auto& f, const auto& at) {
-  CHECK(ctnn::gradcheck(f, at));
-  CHECK(ctnn::gradgradcheck(f, at));
-}
 
 constexpr auto multiply_and_add = [](auto total, auto element) { return total * r + element; };
 

@@ -1,22 +1,16 @@
-#include <catch2/catch.hpp>
 #include <cmath>
-#include <ctnn/formula_tensors.hpp>
+
+#include "formula/loop_case.hpp"
 
 namespace {
 
-constexpr ctnn::Variable<"x"> x;
-constexpr ctnn::Variable<"r"> r;
+using namespace ctnn::test;
 constexpr ctnn::Variable<"h"> h;
 constexpr ctnn::Variable<"k"> k;
 
 constexpr auto grow = [](auto y) { return r * y * (1 - y); };
 constexpr auto logistic = iterate<3>(x, grow);
 constexpr auto written_out = grow(grow(grow(x)));
-
-void check_derivatives(const auto& f, const auto& at) {
-  CHECK(ctnn::gradcheck(f, at));
-  CHECK(ctnn::gradgradcheck(f, at));
-}
 
 static_assert(logistic(x = 0.25, r = 2) == written_out(x = 0.25, r = 2));
 static_assert(iterate<1>(x, grow)(x = 0.25, r = 2) == 0.375);

@@ -36,11 +36,11 @@ struct LayerGradient {
 };
 
 template <class T, class L, class S, Mode M>
-void check_layer_in(const Reference& reference, const std::string& name) {
+void check_layer_in(const Reference& reference, const std::string& name, double float_bound) {
   using Net = Network<L, S>;
   using Gradient = LayerGradient<L, S, M>;
   using Run = Program<Gradient, T>;
-  constexpr double bound = std::is_same_v<T, float> ? 2e-6 : 1e-14;
+  const double bound = std::is_same_v<T, float> ? float_bound : 1e-14;
   INFO(name << " of " << sizeof(T) << " bytes");
 
   AlignedBuffer<T> parameters(Net::lowered.parameter_elements), gradients(Net::lowered.parameter_elements);
@@ -100,10 +100,10 @@ void check_layer_in(const Reference& reference, const std::string& name) {
 /// Checks output, gradients, states after the step, and the parameters' names and order against PyTorch, in
 /// float and in double.
 template <class L, class S, Mode M = Mode::train>
-void check_layer(const std::string& name) {
+void check_layer(const std::string& name, double float_bound = 1e-6) {
   const Reference reference("layers");
-  check_layer_in<float, L, S, M>(reference, name);
-  check_layer_in<double, L, S, M>(reference, name);
+  check_layer_in<float, L, S, M>(reference, name, float_bound);
+  check_layer_in<double, L, S, M>(reference, name, float_bound);
 }
 
 }  // namespace ctnn::test

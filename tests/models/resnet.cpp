@@ -18,7 +18,9 @@ static_assert(Cifar::parameter_count == 11'173'962);
 }  // namespace
 
 TEST_CASE("BasicBlock equals the module of torchvision", "[models]") {
-  check_layer<BasicBlock<3>, Shape<3, 5, 6>>("basic_block");
+  // The gradient of bn1's bias is 0.5, of terms that add up to 20 without their signs: one rounding of each
+  // makes 0.8e-6 of it, and PyTorch's own in float is 0.96e-6 off.
+  check_layer<BasicBlock<3>, Shape<3, 5, 6>>("basic_block", 2e-6);
   check_layer<BasicBlock<4, 2>, Shape<3, 6, 6>>("basic_block_shortcut");
 }
 

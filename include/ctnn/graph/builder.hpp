@@ -75,7 +75,8 @@ class Builder : public GraphBuilder {
   /// Weight of each sample, [batch]: 0 for the padding of a short batch. Absent in evaluation. Who reads them
   /// mixes samples, and is given whole mini-batches.
   constexpr Value sample_weights() const { return sample_weights_; }
-  /// The same, and their sum over all chunks, a number, for who adds up over all chunks, too: batch_mean.
+  /// The same, and their sum over all chunks, a number, for who adds up over all chunks, too, by all_reduce
+  /// as batch_mean does: what comes of a chunk's weights alone is not that of the mini-batch.
   constexpr Value chunk_weights() const { return chunk_weights_; }
   constexpr Value total_weight() const { return total_weight_; }
   constexpr void set_sample_weights(Value weights, Value of_chunk, Value total) {
@@ -230,8 +231,7 @@ class Builder : public GraphBuilder {
     for (std::uint64_t other : name_hashes_)
       if (other == hash) fail({}, join("declares `", full, "` twice: give one another name"));
     name_hashes_.push_back(hash);
-    // 16 elements are a cache line of floats, and two of doubles.
-    const std::size_t offset = (elements + 15) / 16 * 16;
+    const std::size_t offset = whole_lines(elements);
     elements = offset + shape.elements();
     table.push_back({intern(full), shape, offset, fans, initializer});
     return ctnn::input(*this, shape, {block, offset});

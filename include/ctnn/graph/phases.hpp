@@ -58,18 +58,14 @@ constexpr List<NodeId> order_of(GraphView graph, const List<std::size_t>& phases
   return order;
 }
 
-constexpr std::size_t whole_lines(std::size_t elements) {
-  return (elements + 15) / 16 * 16;
-}
-
 }  // namespace detail
 
 /// How many elements of block::exchange a graph in phases takes: for the states, and for its outputs.
 constexpr std::size_t exchange_elements(GraphView graph, std::size_t state_elements) {
-  std::size_t elements = detail::whole_lines(state_elements);
+  std::size_t elements = whole_lines(state_elements);
   for (const auto& [node, binding] : graph.outputs)
     if (binding.block == block::exchange)
-      elements = std::max(elements, detail::whole_lines(binding.offset + graph[node].shape.elements()));
+      elements = std::max(elements, whole_lines(binding.offset + graph[node].shape.elements()));
   return elements;
 }
 
@@ -90,7 +86,7 @@ constexpr Graph in_phases(GraphView graph, std::size_t state_elements) {
   Graph result;
   result.nodes.reserve(2 * size);
   result.operand_ids.reserve(2 * graph.operand_ids.size());
-  std::size_t end = detail::whole_lines(state_elements);
+  std::size_t end = whole_lines(state_elements);
   List<NodeId> names(size, no_node), places(size, no_node);
   NodeId* renamed = names.data();
   NodeId* shared = places.data();  // what stands for a value in the memory that all chunks read
@@ -122,7 +118,7 @@ constexpr Graph in_phases(GraphView graph, std::size_t state_elements) {
     shared[id] =
         append({&primitive::input, node.shape, node.type, 0, 0, {.integers = {block::first_exchange, end}}},
                nullptr);
-    end += detail::whole_lines(node.shape.elements());
+    end += whole_lines(node.shape.elements());
   }
   for (Node& node : result.nodes)
     if (node.primitive == &primitive::all_reduce) node.attributes.integers[detail::AllReduce::stride] = end;

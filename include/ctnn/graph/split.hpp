@@ -81,7 +81,7 @@ constexpr SplitGraphs split(GraphView graph, const Flags& packed, std::size_t bl
     result.prepare.outputs.push_back({static_cast<NodeId>(i), {block, offset}});
     Node& node = run.nodes[i];
     node = {&primitive::input, node.shape, node.type, 0, 0, {.integers = {block, offset}}};
-    result.packed_elements = (offset + node.shape.elements() + 15) / 16 * 16;
+    result.packed_elements = whole_lines(offset + node.shape.elements());
   }
   result.prepare = remove_dead(result.prepare.view());
   result.run = remove_dead(run.view());

@@ -82,11 +82,8 @@ CTNN_INLINE B first_lanes(const B& x, std::size_t count) {
   if constexpr (lanes<B> == 1) {
     return x;
   } else {
-    static constexpr auto numbers = []<std::size_t... I>(std::index_sequence<I...>) {
-      return std::array{static_cast<T>(I)...};
-    }
-    (std::make_index_sequence<lanes<B>>{});
-    return count == lanes<B> ? x : select(load<B>(numbers.data()) < B(static_cast<T>(count)), x, B(T(0)));
+    return count == lanes<B> ? x
+                             : select(load<B>(lane_numbers<B>.data()) < B(static_cast<T>(count)), x, B(T(0)));
   }
 }
 

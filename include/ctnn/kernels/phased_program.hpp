@@ -6,7 +6,7 @@ namespace ctnn {
 
 /// The program of a graph in phases, which several chunks go through together.
 template <class Source, class T>
-class PhasedProgram : public Program<Source, T> {
+class PhasedProgram : Program<Source, T> {
   using Base = Program<Source, T>;
 
   static constexpr std::size_t phase_begun_by(const Step& step) {
@@ -16,6 +16,7 @@ class PhasedProgram : public Program<Source, T> {
   }
 
  public:
+  using Base::workspace_bytes;
   static constexpr std::size_t phases = [] {
     std::size_t last = 0;
     for (const Step& step : Base::schedule.steps) last = std::max(last, phase_begun_by(step));

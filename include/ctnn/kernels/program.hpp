@@ -269,9 +269,12 @@ class Program {
                                    const Update*... update) noexcept {
     constexpr Step step = schedule.steps[I];
     using C = Code<I>;
-    if constexpr (sizeof...(Update) > 0 && gradients[I].elements > 0)
-      if (((update == nullptr) || ...) || !std::isfinite(*reinterpret_cast<const T*>(blocks[block::output])))
-        return;
+    if constexpr (sizeof...(Update) > 0) {
+      if constexpr (gradients[I].elements > 0)
+        if (((update == nullptr) || ...) ||
+            !std::isfinite(*reinterpret_cast<const T*>(blocks[block::output])))
+          return;
+    }
     const KernelOperands operands{{blocks[at<stored.operand_ids[root<I>().first_operand + Operand]>.block] +
                                    at<stored.operand_ids[root<I>().first_operand + Operand]>.offset...}};
     const auto take = taker<I>(update...);

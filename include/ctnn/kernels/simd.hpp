@@ -164,18 +164,21 @@ CTNN_INLINE B broadcast(Element<B> value) {
   return B(value);
 }
 
+/// 0, 1, 2, … for each lane.
+template <class B>
+inline constexpr auto lane_numbers = [] {
+  std::array<Element<B>, lanes<B>> result{};
+  for (std::size_t lane = 0; lane < lanes<B>; ++lane) result[lane] = static_cast<Element<B>>(lane);
+  return result;
+}();
+
 /// The lanes from `First` on and before `Last`; the others are 0.
 template <std::size_t First, std::size_t Last, class B>
 CTNN_INLINE B lanes_between(const B& value) {
   if constexpr (First == 0 && Last == lanes<B>) {
     return value;
   } else {
-    static constexpr auto numbers = [] {
-      std::array<Element<B>, lanes<B>> result{};
-      for (std::size_t lane = 0; lane < lanes<B>; ++lane) result[lane] = static_cast<Element<B>>(lane);
-      return result;
-    }();
-    const B number = load<B>(numbers.data()), zero = broadcast<B>(0);
+    const B number = load<B>(lane_numbers<B>.data()), zero = broadcast<B>(0);
     const auto before = number < broadcast<B>(Last), from = number >= broadcast<B>(First);
     return xsimd::select(First == 0 ? before : Last == lanes<B> ? from : before & from, value, zero);
   }

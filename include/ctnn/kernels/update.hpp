@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <ctnn/kernels/fused.hpp>
@@ -33,15 +34,7 @@ struct Update {
   /// the first `count` lanes.
   template <class B>
   CTNN_INLINE B move(std::size_t i, const B& gradient, std::size_t count) const {
-    const bool whole = count == lanes<B>;
-    const auto read = [&](const T* from)
-                          CTNN_INLINED { return whole ? load<B>(from) : load_partial<B>(from, count); };
-    const auto write = [&](T* to, const B& value) CTNN_INLINED {
-      if (whole)
-        store(to, value);
-      else
-        store_partial(to, value, count);
-    };
+    const auto read = [&](const T* from) CTNN_INLINED { return load_lanes<B, false>(from, count); };
     prefetch_for_writing(previous, i + 512 / sizeof(T));
     // All is read before anything is written: blocks that lie pages apart look like one to the processor.
     const B before = read(parameters + i);
@@ -49,11 +42,11 @@ struct Update {
     std::array<B, Optimizer::slots> state;
     for (std::size_t s = 0; s < Optimizer::slots; ++s) state[s] = remembers ? read(slots[s] + i) : B(T(0));
     Optimizer::update(parameter, gradient, state, constants);
-    write(previous + i, before);
+    store_lanes(previous + i, before, count);
     if (remembers)
-      for (std::size_t s = 0; s < Optimizer::slots; ++s) write(slots[s] + i, state[s]);
-    write(parameters + i, parameter);
-    return whole ? parameter : first_lanes(parameter, count);
+      for (std::size_t s = 0; s < Optimizer::slots; ++s) store_lanes(slots[s] + i, state[s], count);
+    store_lanes(parameters + i, parameter, count);
+    return first_lanes(parameter, count);
   }
 };
 
@@ -122,8 +115,8 @@ template <class T, class Optimizer>
   }
 }
 
-/// The sink of a product that is the gradient of a matrix of parameters. It takes whole tiles: the code that
-/// moves parameters is too much to repeat for each vector of one.
+/// The sink of a product that is the gradient of a matrix of parameters. Where the kernel has tiles it takes
+/// whole ones: the code that moves parameters is too much to repeat for each vector of one.
 template <class T, class Optimizer>
 struct MoveSink {
   Update<T, Optimizer> update;
@@ -133,7 +126,7 @@ struct MoveSink {
   CTNN_INLINE void prepare(std::size_t row, std::size_t column, std::size_t rows, std::size_t width) const {
     constexpr std::size_t line = 64 / sizeof(T);
     for (std::size_t i = row * columns + column; rows-- > 0; i += columns)
-      for (std::size_t k = 0; k < width; k += line) update.prefetch(i + k);
+      for (std::size_t k = 0; k < width + line - 1; k += line) update.prefetch(i + std::min(k, width - 1));
   }
   CTNN_INLINE void tile(std::size_t row, std::size_t column, std::size_t rows, std::size_t width,
                         const T* gradients, std::size_t stride) const {

@@ -1,7 +1,7 @@
 #pragma once
 #include <ctnn/graph/builder.hpp>
+#include <ctnn/layers/batch_mean.hpp>
 #include <ctnn/layers/options.hpp>
-#include <ctnn/ops/collective.hpp>
 #include <ctnn/ops/reduction.hpp>
 
 namespace ctnn {
@@ -38,19 +38,16 @@ struct BatchNorm {
       return x * by_channel(scale) + by_channel(shift_for(running_mean * scale));
     }
 
-    // A short mini-batch is padded: its padding has weight 0. One in chunks has its samples in all of them.
-    const Value weights = builder.chunk_weights();
     const std::size_t batch = builder.batch(), pixels = x.shape().elements() / (batch * channels);
     if (batch * pixels == 1)
       return builder.fail(x,
                           "needs more than one value per channel in training: train on larger mini-batches");
-    const Value count =
-        static_cast<double>(pixels) *
-        (weights ? builder.total_weight() : constant(builder, static_cast<double>(batch), {}));
-    const Value shares = weights ? reshape(weights / count, {batch, 1}) : 1.0 / count;
+    const Value samples =
+        builder.chunk_weights() ? builder.total_weight() : constant(builder, static_cast<double>(batch), {});
+    const Value count = static_cast<double>(pixels) * samples;
     const auto average = [&](Value y) {
-      const Value by_sample = x.shape().rank > 2 ? sum(y, 2, x.shape().rank) : y;
-      return all_reduce(sum(by_sample * shares, 0, 1), builder.chunks());
+      return x.shape().rank > 2 ? batch_mean(builder, sum(y, 2, x.shape().rank)) / static_cast<double>(pixels)
+                                : batch_mean(builder, y);
     };
     // The moments are taken about the mean as a constant. That is exact about any constant, and keeps the
     // mean's own derivative, of which only `offset` knows, out of all passes over x.

@@ -74,7 +74,7 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
   /// moved program::moved_parameters when it returns. For a mini-batch that is one chunk.
   value_type operator()(Net& model, const value_type* samples, const target_type* targets,
                         std::size_t count = Batch,
-                        const auto*... update) requires(chunks == 1 || sizeof...(update) == 0) {
+                        const auto*... update) requires(sizeof...(update) <= (chunks == 1 ? 1 : 0)) {
     if (count == 0 || count > Batch)
       throw std::invalid_argument("a mini-batch of " + std::to_string(Batch) + " was given " +
                                   std::to_string(count) + " samples");
@@ -127,8 +127,8 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
 
  private:
   static constexpr std::size_t target_elements = Criterion::target(Net::output_extents).elements();
-  static constexpr std::size_t stride = (Net::parameter_elements + 15) / 16 * 16;
-  static constexpr std::size_t weight_stride = in_phases ? (chunk + 16) / 16 * 16 : chunk;
+  static constexpr std::size_t stride = whole_lines(Net::parameter_elements);
+  static constexpr std::size_t weight_stride = in_phases ? whole_lines(chunk + 1) : chunk;
   static constexpr std::size_t workspace_stride =
       (program::workspace_bytes + alignment - 1) / alignment * alignment;
 
@@ -204,8 +204,8 @@ class Trainer {
   }
 
   /// One training step; returns the loss before it. A step whose loss or whose outcome is not finite returns
-  /// what is not: it changes nothing, and if it was the loss, takes the last step back, so that the model is
-  /// that of the last finite loss.
+  /// what is not: the model stays as it is, and if it was the loss, the last step is taken back, so that the
+  /// model is that of the last finite loss. The optimizer then starts anew.
   value_type step(const value_type* samples, const target_type* targets, std::size_t count = Batch) {
     std::atomic<bool> finite = true;
     Update update{
