@@ -119,16 +119,21 @@ struct FixedText {
 };
 
 namespace detail {
+struct SizedText {
+  std::size_t size;
+  FixedText<Text::capacity> text;
+
+  constexpr explicit SizedText(const Text& from) : size(from.size()), text(from) {}
+};
 /// No local constant of freeze_text: Clang would work it out again, in the same evaluation.
 template <class Make>
-inline constexpr std::size_t text_size = Make{}().size();
+inline constexpr SizedText sized_text{Make{}()};
 }  // namespace detail
 
 /// Runs `make`, a captureless function object that returns a Text, while compiling, and keeps its result.
 template <class Make>
-consteval auto freeze_text(Make make) {
-  const Text text = make();
-  return FixedText<detail::text_size<Make>>(text);
+consteval auto freeze_text(Make) {
+  return FixedText<detail::sized_text<Make>.size>(detail::sized_text<Make>.text);
 }
 
 }  // namespace ctnn
