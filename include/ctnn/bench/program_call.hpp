@@ -4,6 +4,7 @@
 #include <ctnn/bench/work.hpp>
 #include <ctnn/core/aligned_buffer.hpp>
 #include <ctnn/core/random.hpp>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/kernels/program.hpp>
 #include <memory>
 #include <span>
@@ -85,7 +86,7 @@ class ProgramCall {
     const GraphView graph = Source::graph.view();
     const auto cover = [&](const Node& node, std::size_t block, std::size_t offset) {
       const std::size_t end = (offset + node.shape.elements()) * element_bytes(node.type, sizeof(T));
-      result[block] = std::max(result[block], (end + alignment - 1) / alignment * alignment);
+      result[block] = std::max(result[block], round_up(end, alignment));
     };
     for (const Node& node : graph.nodes)
       if (node.primitive == &primitive::input)

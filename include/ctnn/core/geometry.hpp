@@ -2,6 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <ctnn/core/rounding.hpp>
+
 namespace ctnn {
 
 /// How weights are kept: each as a number of the model's type, or several side by side in a word of 32 bits,
@@ -22,7 +24,7 @@ constexpr std::size_t numbers_per_word(WeightFormat format) {
 }
 /// Words that hold `rows` numbers; the last may have room for more.
 constexpr std::size_t rows_of_words(WeightFormat format, std::size_t rows) {
-  return (rows + numbers_per_word(format) - 1) / numbers_per_word(format);
+  return ceil_divide(rows, numbers_per_word(format));
 }
 
 /// Sizes of a matrix product, as a kernel's template argument: result[rows, columns] = left · right, `count`

@@ -7,11 +7,6 @@ namespace ctnn {
 /// The most axes a value of the graph may have, the batch included.
 inline constexpr std::size_t max_rank = 6;
 
-/// So many elements, filled up to cache lines of floats: two of doubles.
-constexpr std::size_t whole_lines(std::size_t elements) {
-  return (elements + 15) / 16 * 16;
-}
-
 /// A shape as a value: what the passes compute with. Extents past `rank` are zero, so that equality is
 /// memberwise.
 // Written as single expressions, which are one step of constant evaluation, where loops take many.

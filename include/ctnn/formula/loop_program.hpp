@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <bit>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/formula/element_program.hpp>
 #include <ctnn/kernels/program.hpp>
 #include <ctnn/ops/loop.hpp>
@@ -73,10 +74,9 @@ class TensorLoop {
                                     T* scratch) {
     T *state = scratch, *next = scratch + State;
     const auto end = std::bit_cast<std::uintptr_t>(next + State);
-    std::byte* blocks[]{std::bit_cast<std::byte*>((end + alignment - 1) / alignment * alignment),
-                        reinterpret_cast<std::byte*>(state),
-                        reinterpret_cast<std::byte*>(const_cast<T*>(captured)), nullptr,
-                        reinterpret_cast<std::byte*>(next)};
+    std::byte* blocks[]{
+        std::bit_cast<std::byte*>(round_up(end, alignment)), reinterpret_cast<std::byte*>(state),
+        reinterpret_cast<std::byte*>(const_cast<T*>(captured)), nullptr, reinterpret_cast<std::byte*>(next)};
     std::copy_n(first, State, state);
     std::copy_n(first, State, next);
     for (std::size_t t = 0; t < loop.steps; ++t) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <concepts>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/core/type_name.hpp>
 #include <ctnn/graph/graph_builder.hpp>
 #include <ctnn/initializers/initializer.hpp>

@@ -1,5 +1,6 @@
 #pragma once
 #include <bit>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/graph/graph.hpp>
 #include <ctnn/ops/source.hpp>
 
@@ -11,7 +12,7 @@ struct Pattern {
   std::size_t rows, columns;
 
   static constexpr std::size_t word_bits = 64;
-  static constexpr std::size_t words(std::size_t columns) { return (columns + word_bits - 1) / word_bits; }
+  static constexpr std::size_t words(std::size_t columns) { return ceil_divide(columns, word_bits); }
   constexpr std::size_t words() const { return words(columns); }
   constexpr const std::uint64_t* row(std::size_t i) const { return bits + i * words(); }
 

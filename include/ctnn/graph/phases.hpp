@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/ops/collective.hpp>
 #include <ctnn/ops/slice.hpp>
 #include <ctnn/ops/storage.hpp>

@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/core/tensor.hpp>
 #include <ctnn/graph/fuse.hpp>
 
@@ -54,9 +55,7 @@ class Arena {
   struct Gap {
     std::size_t offset, bytes;
   };
-  static constexpr std::size_t rounded(std::size_t bytes) {
-    return (bytes + alignment - 1) / alignment * alignment;
-  }
+  static constexpr std::size_t rounded(std::size_t bytes) { return round_up(bytes, alignment); }
   constexpr void merge(std::size_t i) {
     gaps_[i].bytes += gaps_[i + 1].bytes;
     gaps_.erase(i + 1);

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <bit>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/graph/fold.hpp>
 #include <ctnn/graph/narrow.hpp>
 #include <ctnn/graph/split.hpp>
@@ -57,7 +58,7 @@ constexpr std::vector<std::size_t> padded_columns(GraphView graph, const Flags& 
     const Extents& shape = graph.nodes[i].shape;
     if (!packed[i] || shape.rank != 2) continue;
     const std::size_t line = std::min<std::size_t>(16, std::bit_ceil(shape.back()));
-    const std::size_t padded = (shape.back() + line - 1) / line * line;
+    const std::size_t padded = round_up(shape.back(), line);
     if (padded != shape.back()) columns[i] = padded;
   }
   for (const Node& node : graph.nodes)

@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/graph/simplify.hpp>
 #include <ctnn/ops/source.hpp>
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <ctnn/core/inline.hpp>
 #include <ctnn/core/math.hpp>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/graph/fused_body.hpp>
 #include <ctnn/kernels/batch.hpp>
 #include <ctnn/ops/storage.hpp>
@@ -70,7 +71,7 @@ class FusedRegisters {
   CTNN_INLINE constexpr void set_input(std::size_t i, const B& value) { numbers_[first_input + i] = value; }
 
   CTNN_INLINE constexpr void compute() {
-    compute_all(std::make_index_sequence<(Body.operations + block - 1) / block>{});
+    compute_all(std::make_index_sequence<ceil_divide(Body.operations, block)>{});
   }
 
   template <std::size_t O>

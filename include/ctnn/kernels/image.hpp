@@ -23,7 +23,7 @@ constexpr ImageLayout image_layout(const ConvolutionSizes& s, bool copied, std::
   if (!copied) return {false, s.in_channels, s.image.height, 1, s.image.width};
   const std::size_t width = s.image.width + 2 * s.window.padding.width;
   return {true, s.in_channels, s.image.height + 2 * s.window.padding.height, phases,
-          (width + phases - 1) / phases};
+          ceil_divide(width, phases)};
 }
 
 /// Offset of each position of the window, from its first.

@@ -1,5 +1,6 @@
 #pragma once
 #include <cmath>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/graph/last_gradients.hpp>
 #include <ctnn/graph/plan.hpp>
 #include <ctnn/graph/storage.hpp>
@@ -189,7 +190,7 @@ class Program {
   static constexpr std::size_t stretch = 64;
   template <std::size_t First, std::size_t Last, class... Update>
   static void run_stretches(std::byte* const* blocks, const Update*... update) noexcept {
-    call_stretches<First, Last>(std::make_index_sequence<(Last - First + stretch - 1) / stretch>{}, blocks,
+    call_stretches<First, Last>(std::make_index_sequence<ceil_divide(Last - First, stretch)>{}, blocks,
                                 update...);
   }
 

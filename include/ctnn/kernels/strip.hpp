@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/kernels/image.hpp>
 
 namespace ctnn::kernels {
@@ -35,8 +36,8 @@ constexpr StripLayout bordered_layout(const ConvolutionSizes& s, std::size_t hei
 constexpr StripLayout phased_layout(const ConvolutionSizes& s, std::size_t height) {
   const Pair stride = s.window.stride;
   const std::size_t width = s.image.width + 2 * s.window.padding.width;
-  return {true,         false, stride.height, (rows_seen(s, height) + stride.height - 1) / stride.height,
-          stride.width, 1,     stride.width,  (width + stride.width - 1) / stride.width};
+  return {true,         false, stride.height, ceil_divide(rows_seen(s, height), stride.height),
+          stride.width, 1,     stride.width,  ceil_divide(width, stride.width)};
 }
 /// One view for each column of the window, of what it sees and nothing else.
 constexpr StripLayout unfolded_layout(const ConvolutionSizes& s, std::size_t height) {
@@ -89,10 +90,9 @@ template <class T, ConvolutionSizes S, StripLayout L>
     for (std::size_t view = 0; view < L.views; ++view) {
       // What of a row of the view is within the image.
       const std::size_t left = view * L.first;
-      const std::size_t begin =
-          left < padding ? std::min((padding - left + L.step - 1) / L.step, L.pitch) : 0;
+      const std::size_t begin = left < padding ? std::min(ceil_divide(padding - left, L.step), L.pitch) : 0;
       const std::size_t right = std::max(S.image.width + padding, left) - left;
-      const std::size_t end = std::clamp((right + L.step - 1) / L.step, begin, L.pitch);
+      const std::size_t end = std::clamp(ceil_divide(right, L.step), begin, L.pitch);
       const T* from = image + (std::max(left + begin * L.step, padding) - padding);
       for (std::size_t row = 0; row < rows_seen(S, height); ++row) {
         T* to = copy + ((row % L.phases * L.views + view) * L.rows + row / L.phases) * L.pitch;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <numeric>
 
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/kernels/simd.hpp>
 
 /// The register tile that matrix products and convolutions share, and the estimate by which they cut their
@@ -77,13 +78,6 @@ struct StoreSink {
     store_partial(data + row * columns + column, value, count);
   }
 };
-
-constexpr std::size_t ceil_divide(std::size_t x, std::size_t y) {
-  return (x + y - 1) / y;
-}
-constexpr std::size_t round_up(std::size_t x, std::size_t y) {
-  return ceil_divide(x, y) * y;
-}
 
 /// An estimate in quarter cycles, of a core that per cycle starts two multiply-adds of latency 4, reads two
 /// registers, and decodes six instructions.

@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/graph/flops.hpp>
 #include <ctnn/train/training_graph.hpp>
 
@@ -72,8 +73,8 @@ constexpr std::size_t chunk_of(std::size_t batch, const ChunkCost& cost, std::si
   constexpr std::size_t least_flops = 1 << 20, least_flops_per_parameter = 256;
   if (cost.flops == 0) return batch;
   const std::size_t least_work = std::max(least_flops * cost.phases, least_flops_per_parameter * parameters);
-  std::size_t chunk = std::max(
-      {least_samples, (batch + most_chunks - 1) / most_chunks, (least_work + cost.flops - 1) / cost.flops});
+  std::size_t chunk =
+      std::max({least_samples, ceil_divide(batch, most_chunks), ceil_divide(least_work, cost.flops)});
   while (chunk < batch && batch % chunk != 0) ++chunk;
   return std::min(chunk, batch);
 }

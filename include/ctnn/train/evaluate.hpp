@@ -1,4 +1,5 @@
 #pragma once
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/train/compatible.hpp>
 #include <ctnn/train/share_mini_batches.hpp>
 #include <optional>
@@ -97,7 +98,7 @@ Metrics evaluate(const Net& model, const Data& data, Criterion, const Evaluation
 
   constexpr bool labels = Criterion::target_type == ElementType::index;
   constexpr std::size_t classes = labels ? Evaluation::outputs : 0;
-  std::vector<T> losses((data.size() + Batch - 1) / Batch * Batch);
+  std::vector<T> losses(round_up(data.size(), Batch));
   std::vector<std::size_t> predicted(labels ? data.size() : 0);
   detail::share_mini_batches<Batch>(data.size(), options.threads, [&] {
     return [&, evaluation = Evaluation(model, data)](std::size_t first, std::size_t count) mutable {

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/train/evaluate.hpp>
 #include <ctnn/train/log.hpp>
 #include <functional>
@@ -89,7 +90,7 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
   BatchLoader<Data, Batch> batch(data);
   std::vector<std::size_t> order(data.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const std::size_t mini_batches = (data.size() + Batch - 1) / Batch;
+  const std::size_t mini_batches = ceil_divide(data.size(), Batch);
   TrainingLog log;
   std::size_t seen = 0, reported = 0;
   double total = 0;
@@ -102,7 +103,7 @@ TrainingLog run_fit(Net& model, const Data& data, Criterion criterion, const Opt
     if (options.shuffle) Random(options.seed, epoch).shuffle(std::span(order));
     for (std::size_t b = 1; b <= mini_batches; ++b) {
       const std::size_t first = (b - 1) * Batch, count = std::min(Batch, data.size() - first);
-      trainer.share_out((count + chunk - 1) / chunk, [&](std::size_t c) {
+      trainer.share_out(ceil_divide(count, chunk), [&](std::size_t c) {
         batch.load(c * chunk, std::min((c + 1) * chunk, count),
                    [&](std::size_t i) { return order[first + i]; });
       });

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <atomic>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/core/thread_pool.hpp>
 
 namespace ctnn {
@@ -18,7 +19,7 @@ namespace detail {
 template <std::size_t Batch>
 void share_mini_batches(std::size_t size, std::size_t threads, const auto& begin) {
   static_assert(Batch != 0, "ctnn: a mini-batch has at least one sample");
-  const std::size_t mini_batches = (size + Batch - 1) / Batch;
+  const std::size_t mini_batches = ceil_divide(size, Batch);
   std::atomic<std::size_t> next = 0;
   ThreadPool pool(std::clamp<std::size_t>(mini_batches, 1, ThreadPool::resolve(threads)));
   pool.run(pool.size(), [&](std::size_t, std::size_t) {

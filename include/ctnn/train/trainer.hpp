@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <ctnn/core/rounding.hpp>
 #include <ctnn/core/thread_pool.hpp>
 #include <ctnn/kernels/phased_program.hpp>
 #include <ctnn/kernels/update.hpp>
@@ -87,7 +88,7 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
       program::run(bind(model, samples, targets, 0, 0, &loss), update...);
       return loss;
     } else {
-      const std::size_t used = (count + chunk - 1) / chunk;
+      const std::size_t used = ceil_divide(count, chunk);
       std::array<value_type, chunks> losses{}, shares{};
       if constexpr (in_phases) {
         run_phases(model, samples, targets, count, losses.data());
@@ -121,7 +122,7 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
   /// whole cache line; the threads share them out.
   void for_each_range(const auto& visit) {
     constexpr std::size_t range = chunks == 1 ? std::max<std::size_t>(stride, 1) : 1 << 14;
-    share_out((stride + range - 1) / range,
+    share_out(ceil_divide(stride, range),
               [&](std::size_t i) { visit(i * range, std::min(stride, (i + 1) * range)); });
   }
 
@@ -129,8 +130,7 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
   static constexpr std::size_t target_elements = Criterion::target(Net::output_extents).elements();
   static constexpr std::size_t stride = whole_lines(Net::parameter_elements);
   static constexpr std::size_t weight_stride = in_phases ? whole_lines(chunk + 1) : chunk;
-  static constexpr std::size_t workspace_stride =
-      (program::workspace_bytes + alignment - 1) / alignment * alignment;
+  static constexpr std::size_t workspace_stride = round_up(program::workspace_bytes, alignment);
 
   static constexpr std::size_t exchange_elements = [] {
     if constexpr (in_phases)
@@ -153,7 +153,7 @@ class LossGradient : Checked<TrainingLoss<Net, Criterion, chunk_size<Net, Criter
   /// Runs the chunks that have samples; the others give nothing to those.
   void run_phases(Net& model, const value_type* samples, const target_type* targets, std::size_t count,
                   value_type* losses) {
-    const std::size_t used = (count + chunk - 1) / chunk;
+    const std::size_t used = ceil_divide(count, chunk);
     for (std::size_t c = 0; c < used; ++c)
       weights_.data()[c * weight_stride + chunk] = static_cast<value_type>(count);
     std::ranges::copy(model.states(), exchange_.data());
